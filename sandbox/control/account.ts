@@ -1,0 +1,81 @@
+import type { FastifyInstance } from 'fastify'
+import type { SandboxAccount } from '../twilio/account/account.ts'
+import { newNumber } from '../twilio/account/demo.ts'
+import { hex, newSid } from '../twilio/account/random.ts'
+import type { OwnedNumber } from '../twilio/account/state.ts'
+import type { Clock } from '../twilio/ports.ts'
+import type { Listed } from '../twilio/rest/listed.ts'
+import { friendlyName } from '../twilio/world/numbers.ts'
+
+export interface AccountPorts {
+  account: SandboxAccount
+  clock: Clock
+  listed: Listed
+}
+
+const object = (properties: object, required: string[] = []) => ({ type: 'object', additionalProperties: false, properties, required })
+const number = { type: 'string', pattern: String.raw`^\+[1-9]\d{6,14}$`, description: 'a number like +14155550100' }
+const seedSchema = object({ count: { type: 'integer', minimum: 1, maximum: 20_000 }, voiceUrl: { type: 'string', maxLength: 500 } }, [
+  'count',
+])
+const keySchema = object({ friendlyName: { type: 'string', maxLength: 64 }, readOnly: { type: 'boolean' } })
+const accountSchema = {
+  ...object({
+    type: { enum: ['Full', 'Trial'] },
+    balance: { type: 'string', pattern: String.raw`^\d{1,6}(\.\d{1,5})?$`, description: 'an amount of USD like "12.50"' },
+  }),
+  minProperties: 1,
+}
+
+/** What the account has without a request to Twilio: many numbers at once, restricted keys, no money. */
+export function serveAccount(control: FastifyInstance, ports: AccountPorts): void {
+  const { account, clock, listed } = ports
+  const { state } = account
+  control.post<{ Body: { count: number; voiceUrl?: string } }>('/numbers', { schema: { body: seedSchema } }, (request, reply) => {
+    const { count, voiceUrl = '' } = request.body
+    const made = seeded(ports, count, voiceUrl)
+    state.numbers.push(...made)
+    account.changed()
+    listed.numbersSeeded(made)
+    return reply.code(201).send({ count, total: state.numbers.length })
+  })
+  control.post<{ Body: { phoneNumber: string } }>(
+    '/numbers/taken',
+    { schema: { body: object({ phoneNumber: number }, ['phoneNumber']) } },
+    (request, reply) => {
+      const { phoneNumber } = request.body
+      if (account.numberConfig(phoneNumber)) return reply.code(409).send({ error: `${phoneNumber} is the account's own` })
+      if (!state.taken.includes(phoneNumber)) state.taken.push(phoneNumber)
+      account.changed()
+      return reply.send({ taken: state.taken })
+    },
+  )
+  control.post<{ Body: { friendlyName?: string; readOnly?: boolean } }>('/keys', { schema: { body: keySchema } }, (request, reply) => {
+    const [now, secret] = [clock.now(), hex(account.random, 32)]
+    const { friendlyName: name = '', readOnly = false } = request.body
+    const key = { sid: newSid(account.random, 'SK'), friendlyName: name, createdAt: now, updatedAt: now, secret, isReadOnly: readOnly }
+    state.keys.push(key)
+    account.changed()
+    return reply.code(201).send({ sid: key.sid, secret, readOnly })
+  })
+  control.post<{ Body: { type?: 'Full' | 'Trial'; balance?: string } }>('/account', { schema: { body: accountSchema } }, (request) => {
+    const { type = state.type, balance } = request.body
+    state.type = type
+    if (balance !== undefined) state.credit += Math.round((Number(balance) - Number(account.balance())) * 100_000)
+    account.changed()
+    return { type: state.type, balance: account.balance() }
+  })
+}
+
+/** Area codes of seeded numbers, taken in turn. */
+const areaCodes = ['212', '310', '415', '312', '206', '512', '617', '305', '404', '303']
+
+/** American local numbers nobody paid for, one a minute older than the next, each different from those there are. */
+function seeded({ account, clock }: AccountPorts, count: number, voiceUrl: string): OwnedNumber[] {
+  const [now, before] = [clock.now(), account.state.numbers.length]
+  return Array.from({ length: count }, (_, at) => {
+    const nth = before + at
+    const phoneNumber = `+1${areaCodes[nth % areaCodes.length]}${6_120_000 + nth}`
+    return newNumber(account.random, now - at * 60_000, phoneNumber, { friendlyName: friendlyName(phoneNumber), voiceUrl })
+  })
+}

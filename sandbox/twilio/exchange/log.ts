@@ -1,0 +1,4 @@
+/** Structured log; pino fits. */
+export interface Log {
+  warn(details: object, text: string): void
+}
