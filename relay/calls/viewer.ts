@@ -1,0 +1,7 @@
+import type { Role } from '../../contract/relay.ts'
+
+/** Who asks. */
+export interface Viewer {
+  userId: string
+  role: Role
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import type { Twilio } from 'twilio'
+import type { Session } from '../contract/relay.ts'
+import type { Config } from './config.ts'
+import { createAdmin } from './cli/admin.ts'
+import { metaValue } from './database/meta.ts'
+import { openDatabase, type Database } from './database/open.ts'
+import { createWriter, type GroupWriter } from './database/writer.ts'
+import { createDirectory, type DirectoryReads, type DirectoryWrites } from './directory/directory.ts'
+import { createNumberSync, type NumberSync } from './directory/number-sync.ts'
+import { createSessions, type Sessions } from './directory/sessions.ts'
+import { createEventLog } from './events/log.ts'
+import type { Log } from './plugins/log.ts'
+import type { Clock, EventLog } from './ports.ts'
+import type { TwilioNumbers } from './twilio/numbers.ts'
+import { createUrls, type Urls } from './twiml/urls.ts'
+
+/** What the relay asks of the outside; tests hand in others. */
+export interface RelayPorts {
+  clock: Clock
+  log: Log
+  twilio: TwilioNumbers
+  /** For what the calls ask of Twilio. */
+  client: Twilio
+}
+
+export interface Core {
+  db: Database
+  writer: GroupWriter
+  events: EventLog
+  directory: DirectoryReads & DirectoryWrites
+  sessions: Sessions
+  numberSync: NumberSync
+  urls: Urls
+  /** Carries out an operator's request. @throws FailureError */
+  readonly admin: (request: unknown) => Promise<unknown>
+  workspace: Session['workspace']
+  close(): Promise<void>
+}
+
+/** The relay without HTTP: its database and what lives on it. The CLI uses it alone when no relay runs (RULES R21). */
+export function createCore(config: Config, { clock, log, twilio }: RelayPorts): Core {
+  const db = openDatabase(config.database, config.busyMs)
+  const writer = createWriter(db)
+  const events = createEventLog(db, writer, clock)
+  const directory = createDirectory(db, events, clock)
+  const sessions = createSessions({ db, directory, log: events, clock }, { ...config.session, secret: config.secret })
+  const numberSync = createNumberSync({ twilio, directory, writer, clock, log, everyMs: config.numbersEveryMs })
+  const urls = createUrls(config.serverUrl)
+  const admin = createAdmin({ db, directory, sessions, writer, twilio, numberSync, urls })
+  const workspaceId = metaValue(db, 'workspace_id', () => randomBytes(8).toString('hex'))
+  return {
+    db,
+    writer,
+    events,
+    directory,
+    sessions,
+    numberSync,
+    urls,
+    admin,
+    workspace: { workspaceId, name: config.workspace, isSandbox: config.twilio.apiBase !== null },
+    async close(): Promise<void> {
+      numberSync.stop()
+      await writer.close()
+      db.close()
+    },
+  }
+}

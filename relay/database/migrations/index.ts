@@ -1,0 +1,13 @@
+import { migration as log } from './0010-log.ts'
+import { migration as directory } from './0020-directory.ts'
+import { migration as calls } from './0110-calls.ts'
+import { migration as reconciliation } from './0120-reconciliation.ts'
+import { migration as fewerPages } from './0130-fewer-pages.ts'
+
+export interface Migration {
+  version: number
+  up(db: { exec(sql: string): unknown }): void
+}
+
+/** In order, numbered by ten so that one may come between. */
+export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages]

@@ -1,0 +1,33 @@
+import type { EventPayload } from '../../contract/event.ts'
+import type { NumberRow, Role } from '../../contract/relay.ts'
+import type { DeviceRow, Directory } from '../ports.ts'
+import type { DirectoryReads } from './directory.ts'
+
+interface Viewer {
+  userId: string
+  role: Role
+}
+
+/** Numbers this user may see: managers all, others those that are assigned to them. */
+export const numbersFor = (directory: Directory, { userId, role }: Viewer): NumberRow[] =>
+  directory.numbers().filter((number) => role === 'manager' || number.userIds.includes(userId))
+
+/** Devices this user may see: managers all, others their own. */
+export const devicesFor = (directory: DirectoryReads, { userId, role }: Viewer): DeviceRow[] =>
+  directory.devices(role === 'manager' ? undefined : userId)
+
+/** A number as `number.changed` tells of it. */
+export const numberPayload = ({ phoneNumber, name, isActive, userIds }: NumberRow): EventPayload<'number.changed'> => ({
+  phoneNumber,
+  numberName: name,
+  isActive,
+  userIds,
+})
+
+/** A device as `device.changed` tells of it. */
+export const devicePayload = ({ deviceId, userId, name, isRevoked }: DeviceRow): EventPayload<'device.changed'> => ({
+  deviceId,
+  userId,
+  name,
+  isRevoked,
+})

@@ -1,0 +1,14 @@
+import { CommandsBody, CommandsReply } from '../../contract/relay.ts'
+import type { Commands } from '../events/commands.ts'
+import type { Relay } from '../plugins/relay.ts'
+import { requireUser } from '../plugins/session.ts'
+
+/** `POST /api/commands`: the desktop's outbox, in order, each command once. */
+export function addCommandRoutes(app: Relay, { commands }: { commands: Commands }): void {
+  const schema = { body: CommandsBody, response: { 200: CommandsReply } }
+  app.post('/api/commands', { onRequest: requireUser, schema }, async ({ body, session }) => {
+    const results: CommandsReply['results'] = []
+    for (const command of body.commands) results.push(await commands.apply(command, session)) // in order: one may build on another
+    return { results }
+  })
+}

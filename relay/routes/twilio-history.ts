@@ -1,0 +1,54 @@
+import { Type } from 'typebox'
+import { callStatuses } from '../../contract/call.ts'
+import { FailureError } from '../../contract/failure.ts'
+import { isSid, sidPattern } from '../../contract/sid.ts'
+import type { CallDeps } from '../calls/deps.ts'
+import type { Viewer } from '../calls/viewer.ts'
+import type { Relay } from '../plugins/relay.ts'
+import { requireUser } from '../plugins/session.ts'
+
+const page = {
+  limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$' })),
+  after: Type.Optional(Type.String({ maxLength: 128 })),
+}
+const CallLogsQuery = Type.Object({ ...page, status: Type.Optional(Type.Enum([...callStatuses])) }, { additionalProperties: false })
+const RecordingsQuery = Type.Object(page, { additionalProperties: false })
+const CallSidParams = Type.Object({ callSid: Type.String({ pattern: sidPattern('CA') }) })
+const RecordingParams = Type.Object({ sid: Type.String({ pattern: '^(CA|RE)[0-9a-f]{32}$' }) })
+
+/** At most 200 rows. */
+const limitOf = (text: string | undefined) => Math.min(200, Number(text ?? 50))
+
+/** History by Twilio's own SIDs: calls, one call, recordings. */
+export function addHistory(app: Relay, { calls }: Pick<CallDeps, 'calls'>): void {
+  const onRequest = requireUser
+  const recordOf = (callSid: string, viewer: Viewer) => {
+    const callId = calls.callOf(callSid)
+    const record = callId !== undefined && calls.mayView(callId, viewer) ? calls.record(callId) : undefined
+    if (!record) throw new FailureError('not-found', 'no such call')
+    return record
+  }
+
+  app.get('/api/twilio/call-logs', { onRequest, schema: { querystring: CallLogsQuery } }, ({ query, session }) =>
+    calls.page(session, { ...query, limit: limitOf(query.limit) }),
+  )
+  app.get('/api/twilio/call-logs/:callSid', { onRequest, schema: { params: CallSidParams } }, ({ params, session }) =>
+    recordOf(params.callSid, session),
+  )
+  app.get('/api/twilio/recordings', { onRequest, schema: { querystring: RecordingsQuery } }, ({ query, session }) =>
+    calls.recordingsPage(session, { ...query, limit: limitOf(query.limit) }),
+  )
+  // CA…: the recordings of that call. RE…: that one.
+  app.get('/api/twilio/recordings/:sid', { onRequest, schema: { params: RecordingParams } }, ({ params, session }) =>
+    isSid(params.sid, 'CA') ? { recordings: recordOf(params.sid, session).recordings } : recordingFor(calls, params.sid, session),
+  )
+}
+
+/** A recording this viewer may hear: entitlement is that to its call, now (RULES R33). @throws FailureError `not-found` */
+export function recordingFor(calls: CallDeps['calls'], sid: string, viewer: Viewer) {
+  const callId = calls.callOfRecording(sid)
+  const record = callId !== undefined && calls.mayView(callId, viewer) ? calls.record(callId) : undefined
+  const recording = record?.recordings.find((one) => one.sid === sid)
+  if (!recording) throw new FailureError('not-found', 'no such recording')
+  return recording
+}

@@ -1,0 +1,55 @@
+import { createCallCommands } from './calls/commands.ts'
+import { createCallDeps, type CallDeps } from './calls/deps.ts'
+import { createReconciliation } from './calls/reconciliation.ts'
+import { createRinging, legEnderOf } from './calls/ringing.ts'
+import { voiceConfigOf } from './calls/voice-config.ts'
+import type { Config } from './config.ts'
+import type { Core, RelayPorts } from './core.ts'
+import type { Commands } from './events/commands.ts'
+import { endLegsOf } from './live-legs.ts'
+import type { Directory, Presence, StoredEvent } from './ports.ts'
+import { createReconciler, type Reconciler } from './reconcile/reconciler.ts'
+import { createTwilioHistory } from './reconcile/twilio-history.ts'
+
+export interface Telephony {
+  deps: CallDeps
+  reconciler: Reconciler
+  /** When calls were last compared with Twilio's, null: never. */
+  comparedAt(): string | null
+}
+
+/** Wires calls to the relay's core: their stores, their commands, and what asks Twilio afterwards. */
+export function createTelephony(config: Config, ports: RelayPorts, core: Core, presence: Presence, commands: Commands): Telephony {
+  const { clock, log, client } = ports
+  const { db, events, writer, directory, numberSync } = core
+  const onRefusal = () => reconciler.soon()
+  const deps = createCallDeps({ db, config: voiceConfigOf(config), clock, eventLog: events, writer, directory, presence, log, onRefusal })
+  const history = createTwilioHistory(client)
+  const state = createReconciliation(db)
+  const reconciler = createReconciler({ ...deps, history, state, everyMs: config.calls.reconcileMs })
+  const handlers = createCallCommands({ ...deps, ringing: createRinging(legEnderOf(client), deps.calls, log) })
+  commands.register('call.observe', handlers['call.observe'])
+  commands.register('call.decline-everywhere', handlers['call.decline-everywhere'])
+  const hangUp = (deviceIds: readonly string[]) =>
+    endLegsOf(deviceIds, { client, calls: deps.calls, clock }).then(
+      (count) => count > 0 && log.info({ deviceIds, count }, 'legs of devices that were shut out ended'),
+      (error: unknown) => log.warn({ err: error, deviceIds }, 'legs of devices that were shut out could not be ended'),
+    )
+  // A call for a number we do not know: perhaps it was bought a minute ago (RULES R18).
+  events.subscribe((appended) => (appended.some(isForUnknownNumber) ? numberSync.refreshSoon() : undefined))
+  events.subscribe((appended) => {
+    const deviceIds = appended.flatMap((event) => shutOut(event, directory))
+    if (deviceIds.length > 0) void hangUp(deviceIds)
+  })
+  return { deps, reconciler, comparedAt: () => state.runs()?.lastAt ?? null }
+}
+
+/** The devices that an event shuts out: a revoked one, or all of a user who was deactivated. */
+function shutOut(event: StoredEvent, directory: Directory): string[] {
+  if (event.type === 'device.changed' && event.payload.isRevoked) return [event.payload.deviceId]
+  const isInactive = event.type === 'user.changed' && !event.payload.isActive
+  return isInactive ? directory.devicesOf(event.payload.userId).map((device) => device.deviceId) : []
+}
+
+const isForUnknownNumber = (event: StoredEvent): boolean =>
+  event.type === 'call.facts' && event.payload.facts.some(({ field, value }) => field === 'emptyReason' && value === 'number-unknown')

@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import SQLite from 'better-sqlite3'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { migrate } from '../../../relay/database/migrate.ts'
+import { migrations } from '../../../relay/database/migrations/index.ts'
+import { openDatabase } from '../../../relay/database/open.ts'
+import { temporaryFolder } from '../kit.ts'
+
+let place: ReturnType<typeof temporaryFolder>
+beforeEach(() => void (place = temporaryFolder()))
+afterEach(() => place.remove())
+
+// What a file of each age has, and what must be left of it.
+const seeds: Record<number, { insert: string; select: string }> = {
+  10: {
+    insert: `INSERT INTO meta (name, value) VALUES ('epoch', 'kept');
+      INSERT INTO events (seq, at, type, payload, audience) VALUES (7, 'then', 'security.rejected', '{"what":"x"}', 'users');
+      INSERT INTO event_audience (user_id, seq) VALUES ('u1', 7);
+      INSERT INTO commands (user_id, command_id, status, code, applied_at) VALUES ('u1', 'c1', 'refused', 'forbidden', 'then')`,
+    select: `SELECT value, seq, at, type, payload, audience, a.user_id, command_id, status, code
+      FROM meta, events JOIN event_audience a USING (seq), commands WHERE name = 'epoch'`,
+  },
+  20: {
+    insert: "INSERT INTO users (user_id, name, role, created_at) VALUES ('u1', 'Ada', 'manager', 'then')",
+    select: 'SELECT user_id, name, role, is_active FROM users',
+  },
+}
+
+test.each(migrations.map((one, index) => [one.version, index] as const))(
+  'a file of before migration %i keeps its data and comes up to date',
+  (_version, index) => {
+    const file = path.join(place.folder, 'old.db')
+    const old = new SQLite(file)
+    const done = migrations.slice(0, index)
+    migrate(old, done)
+    const seeded = done.flatMap((one) => seeds[one.version] ?? [])
+    for (const { insert } of seeded) old.exec(insert)
+    const before = seeded.map(({ select }) => old.prepare(select).all())
+    old.close()
+    const db = openDatabase(file)
+    expect(db.pragma('user_version', { simple: true })).toBe(migrations.at(-1)?.version)
+    expect(seeded.map(({ select }) => db.prepare(select).all())).toEqual(before)
+    expect(seeded.filter(({ select }) => db.prepare(select).all().length !== 1)).toEqual([])
+    db.close()
+  },
+)
+
+test('a file of a newer relay is refused with a sentence and left alone', () => {
+  const file = path.join(place.folder, 'newer.db')
+  openDatabase(file).close()
+  const newer = new SQLite(file)
+  newer.pragma('user_version = 9990')
+  newer.close()
+  expect(() => openDatabase(file)).toThrow('newer relay (9990')
+})
+
+test('a migration that fails leaves the version it had', () => {
+  const db = new SQLite(':memory:')
+  const broken = {
+    version: 9000,
+    up: (one: { exec(sql: string): unknown }) => void one.exec('CREATE TABLE half (a TEXT) STRICT; CREATE TABLE nonsense ('),
+  }
+  expect(() => migrate(db, [...migrations, broken])).toThrow('incomplete input')
+  expect(db.pragma('user_version', { simple: true })).toBe(migrations.at(-1)?.version)
+  expect(db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'half'").get()).toBeUndefined()
+})
+
+test('the database survives power cuts and is its owner’s alone', () => {
+  mkdirSync(path.join(place.folder, 'sub'))
+  const db = openDatabase(path.join(place.folder, 'sub', 'relay.db'))
+  expect(db.pragma('synchronous', { simple: true })).toBe(2)
+  expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
+  db.close()
+})

@@ -1,0 +1,98 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createTwilioClient } from '../../relay/twilio/client.ts'
+import { createTwilioNumbers } from '../../relay/twilio/numbers.ts'
+
+const accountSid = `AC${'1'.repeat(32)}`
+const access = { accountSid, apiKey: `SK${'2'.repeat(32)}`, apiSecret: 'secret', timeoutMs: 300 }
+let server: Server
+let asked: { method: string; url: string; body: string; authorization: string }[]
+let answers: ({ status: number; body: object } | 'silence')[]
+let base: string
+
+beforeEach(async () => {
+  asked = []
+  answers = []
+  server = createServer((request, response) => void reply(request, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+})
+afterEach(() => {
+  server.closeAllConnections()
+  server.close()
+})
+async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = '', url = '', headers } = request
+  asked.push({ method, url, body: await bodyOf(request), authorization: headers.authorization ?? '' })
+  const answer = answers.shift() ?? { status: 200, body: {} }
+  if (answer !== 'silence') response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
+}
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const chunk of request) text += String(chunk)
+  return text
+}
+const numbers = () => createTwilioNumbers(createTwilioClient({ ...access, apiBase: base }), `AP${'3'.repeat(32)}`)
+const row = (digit: string) => ({ sid: `PN${digit.repeat(32)}`, phone_number: `+1415555010${digit}`, friendly_name: `Line ${digit}` })
+const page = (rows: object[], next: string | null) => ({
+  status: 200,
+  body: { incoming_phone_numbers: rows, next_page_uri: next, page: 0 },
+})
+const path = `/2010-04-01/Accounts/${accountSid}`
+
+test('lists to the last page, by API key', async () => {
+  answers = [page([row('1')], `${path}/IncomingPhoneNumbers.json?Page=1&PageToken=x`), page([row('2')], null)]
+  expect((await numbers().list()).map((number) => number.name)).toEqual(['Line 1', 'Line 2'])
+  expect(asked[0]?.authorization).toBe(`Basic ${Buffer.from(`${access.apiKey}:secret`).toString('base64')}`)
+  expect(asked[1]?.url).toContain('PageToken=x')
+})
+
+test('a listing in which a number comes twice, or a page fails, is no listing', async () => {
+  answers = [page([row('1')], `${path}/IncomingPhoneNumbers.json?Page=1`), page([row('1')], null)]
+  await expect(numbers().list()).rejects.toThrow('changed while it was read')
+  answers = [page([row('1')], `${path}/IncomingPhoneNumbers.json?Page=1`), { status: 503, body: { code: 20503, message: 'no' } }]
+  await expect(numbers().list()).rejects.toThrow('no')
+})
+
+test('a number is gone only when Twilio says 404', async () => {
+  const sid = row('1').sid
+  answers = [{ status: 404, body: { code: 20404, message: 'not found', status: 404 } }]
+  expect(await numbers().exists(sid)).toBe(false)
+  answers = [{ status: 500, body: { code: 20500, message: 'oops', status: 500 } }]
+  await expect(numbers().exists(sid)).rejects.toThrow('oops')
+  answers = [{ status: 200, body: row('1') }]
+  expect(await numbers().exists(sid)).toBe(true)
+})
+
+test('URLs are posted, and an application that would hide them is taken off', async () => {
+  const urls = { voiceUrl: 'https://r/v#rc=1', voiceFallbackUrl: 'https://r/f', statusCallback: 'https://r/s' }
+  const number = { sid: row('1').sid, phoneNumber: '+14155550101', name: 'x', hasVoiceApplication: true }
+  answers = [
+    { status: 200, body: row('1') },
+    { status: 200, body: row('1') },
+  ]
+  await numbers().configureNumber(number, urls)
+  await numbers().configureNumber({ ...number, hasVoiceApplication: false }, urls)
+  const [first, second] = asked.map(({ body }) => new URLSearchParams(body))
+  expect(Object.fromEntries(first ?? [])).toMatchObject({
+    VoiceUrl: urls.voiceUrl,
+    VoiceMethod: 'POST',
+    StatusCallback: urls.statusCallback,
+  })
+  expect(first?.get('VoiceApplicationSid')).toBe('')
+  expect(second?.has('VoiceApplicationSid')).toBe(false)
+})
+
+test('what does not answer is given up', async () => {
+  answers = ['silence']
+  await expect(numbers().list()).rejects.toThrow(/timeout/i)
+})
+
+test('with a sandbox configured nothing else is reached', async () => {
+  const client = createTwilioClient({ ...access, apiBase: base })
+  answers = [{ status: 200, body: { country: 'X', iso_country: 'US', phone_number_prices: [], price_unit: 'usd', url: '' } }]
+  await client.pricing.v1.phoneNumbers.countries('US').fetch()
+  expect(asked[0]?.url).toBe('/pricing/v1/PhoneNumbers/Countries/US')
+  expect(() => client.httpClient.request({ method: 'get', uri: 'https://example.com/' })).toThrow('not Twilio')
+})
