@@ -1,0 +1,44 @@
+/** Every wait of the app, in ms, so that tests use a tenth of them. */
+export interface Timings {
+  /** First ceiling and cap of the jittered wait between two attempts to reach the relay. */
+  retryFirst: number
+  retryCap: number
+  /** A request to the relay is given up after this. */
+  request: number
+  /** The socket must be open and have said `welcome` within this. */
+  welcome: number
+  /** A link without any frame for this long is dead (RULES R27). */
+  deadLink: number
+  /** The session's token is renewed when it lives shorter than this. */
+  tokenMargin: number
+  /** How long flushing the outbox may hold up a reconnection. */
+  flush: number
+  /** A page that is gone for this long takes its Device's claim with it. */
+  pageGone: number
+}
+
+export const defaultTimings: Timings = {
+  retryFirst: 250,
+  retryCap: 10_000,
+  request: 10_000,
+  welcome: 10_000,
+  deadLink: 15_000,
+  tokenMargin: 60_000,
+  flush: 5_000,
+  pageGone: 3_000,
+}
+
+export interface AppConfig {
+  /** Folder of app.db and outbox.db; it exists. */
+  profile: string
+  version: string
+  /** How this computer is called in the relay's list of devices. */
+  deviceName: string
+  /** BCP 47, of the machine: gives the country that national numbers are read in. */
+  locale: string
+  /** The relay of a sandbox started beside this app, and an invite to it: for *Try the sandbox*. */
+  sandbox?: { relayUrl: string; invite: string }
+  timings?: Partial<Timings>
+  /** Values that cross the bridge are checked against their schemas too: tests. */
+  checkValues?: boolean
+}

@@ -1,0 +1,76 @@
+import type { AppStatus, SessionView } from '../contract/desktop.ts'
+import { FailureError } from '../contract/failure.ts'
+import type { DeviceReport } from './account/device-report.ts'
+import type { PreferenceService } from './account/preferences.ts'
+import type { Handlers } from './bridge/bridge.ts'
+import type { AppConfig } from './config.ts'
+import { observedFacts } from './link/observed.ts'
+import type { Outbox } from './link/outbox.ts'
+import type { RelayClock } from './link/relay-clock.ts'
+import type { SessionService } from './link/session.ts'
+import type { VoiceToken } from './link/voice-token.ts'
+import type { Store } from './store/store.ts'
+
+export interface HandlerParts {
+  config: Pick<AppConfig, 'sandbox'>
+  clock: Pick<RelayClock, 'offsetMs'>
+  session: SessionService
+  store: Store
+  outbox: Outbox
+  voiceToken: VoiceToken
+  device: DeviceReport
+  preferences: PreferenceService
+  status: () => AppStatus
+  view: () => SessionView
+  onCalls: (callIds: string[]) => void
+}
+
+/** What main answers to the page. */
+export const createHandlers = (parts: HandlerParts): Handlers => ({ ...accountHandlers(parts), ...callHandlers(parts) })
+
+const accountHandlers = ({ config, session, store, voiceToken, device, preferences, status, view }: HandlerParts) => ({
+  'app.status': status,
+  'device.report': (...claim: Parameters<DeviceReport['set']>) => {
+    device.set(...claim)
+    return {}
+  },
+  'session.get': view,
+  'session.enroll': async ({ relayUrl, code }: { relayUrl: string; code: string }) => {
+    await session.enroll(relayUrl, code.trim())
+    return view()
+  },
+  'session.trySandbox': async () => {
+    if (!config.sandbox || session.record()) throw new FailureError('sandbox-not-running', 'no sandbox was started beside this app')
+    await session.enroll(config.sandbox.relayUrl, config.sandbox.invite)
+    return view()
+  },
+  'session.signOut': async () => {
+    await session.signOut()
+    return view()
+  },
+  'voice.token': ({ renew }: { renew: boolean }) => voiceToken.get(renew),
+  'users.list': () => store.reader.users(),
+  'preferences.get': preferences.get,
+  'preferences.set': preferences.set,
+})
+
+const callHandlers = ({ clock, session, store, outbox, onCalls }: HandlerParts) => ({
+  // First what the page will read, then what the relay must hear: each is harmless when it happens twice.
+  'calls.observe': async ({ callId, facts }: Parameters<Handlers['calls.observe']>[0]) => {
+    const observed = observedFacts(facts, clock.offsetMs())
+    onCalls(await store.replica.observe(callId, observed))
+    if (session.record()) await outbox.add({ name: 'call.observe', callId, facts: observed })
+    return {}
+  },
+  'calls.declineEverywhere': async ({ callId }: { callId: string }) => {
+    if (!session.record()) throw new FailureError('not-signed-in')
+    await outbox.add({ name: 'call.decline-everywhere', callId })
+    return {}
+  },
+  'calls.page': ({ limit, after }: Parameters<Handlers['calls.page']>[0]) => store.reader.calls(limit, after),
+  'calls.get': async ({ callId }: { callId: string }) => {
+    const call = await store.reader.call(callId)
+    if (!call) throw new FailureError('not-found', 'no such call')
+    return call
+  },
+})

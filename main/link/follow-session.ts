@@ -1,0 +1,52 @@
+import type { Log } from '../ports.ts'
+import type { Store } from '../store/store.ts'
+import type { Link } from './link.ts'
+import type { Outbox } from './outbox.ts'
+import type { SessionRecord } from './session-record.ts'
+import type { SessionService } from './session.ts'
+import type { VoiceToken } from './voice-token.ts'
+
+export interface FollowOptions {
+  session: Pick<SessionService, 'record'>
+  store: Pick<Store, 'replica'>
+  outbox: Pick<Outbox, 'clear'>
+  link: Pick<Link, 'start' | 'stop'>
+  voiceToken: VoiceToken
+  log: Log
+  /** The replica was emptied. */
+  onWiped: () => void
+}
+
+/**
+ * Keeps link, token and replica with the session there is: another relay address restarts the link; another device, or none, empties
+ * the replica, since what it holds was that person's to see. `next` is called at every change; steps run one after the other.
+ */
+export function followSession({ session, store, outbox, link, voiceToken, log, onWiped }: FollowOptions) {
+  let followed: SessionRecord | undefined
+  let isFirst = true
+  let work: Promise<void> = Promise.resolve()
+
+  async function step(): Promise<void> {
+    const record = session.record()
+    const before = followed
+    followed = record
+    const isSame = before?.device.deviceId === record?.device.deviceId
+    if (record && isSame && before?.relayUrl === record.relayUrl) return
+    voiceToken.forget()
+    await link.stop()
+    if (!isSame && !isFirst) {
+      await store.replica.wipe()
+      await outbox.clear()
+      onWiped()
+    }
+    isFirst = false
+    if (record) await link.start(record)
+  }
+
+  return {
+    next: (): void => {
+      work = work.then(step).catch((error: unknown) => log.error({ error: String(error) }, 'the session could not be followed'))
+    },
+    settled: () => work,
+  }
+}

@@ -1,0 +1,97 @@
+import { Compile } from 'typebox/compile'
+import type { CallFact } from '../../contract/call.ts'
+import { eventPayloads } from '../../contract/event.ts'
+import type { SnapshotTable } from '../../contract/relay.ts'
+import { createDirectoryTable } from './directory-table.ts'
+import type { Connection } from './open-database.ts'
+
+type Join = (callId: string, facts: readonly CallFact[]) => string[]
+/** What a row did: its id and the calls it changed; undefined when it is not understood. */
+type Put = (row: unknown) => { id: string; callIds: string[] } | undefined
+
+const call = Compile(eventPayloads['call.facts'])
+const number = Compile(eventPayloads['number.changed'])
+const user = Compile(eventPayloads['user.changed'])
+const device = Compile(eventPayloads['device.changed'])
+
+/** One row of each table into the replica. */
+function createPuts(db: Connection, join: Join): Record<SnapshotTable, Put> {
+  const directory = createDirectoryTable(db)
+  return {
+    calls: (row) => (call.Check(row) ? { id: row.callId, callIds: join(row.callId, row.facts) } : undefined),
+    numbers(row) {
+      if (!number.Check(row)) return undefined
+      directory.putNumber(row)
+      return { id: row.phoneNumber, callIds: [] }
+    },
+    users(row) {
+      if (!user.Check(row)) return undefined
+      directory.putUser(row)
+      return { id: row.userId, callIds: [] }
+    },
+    devices(row) {
+      if (!device.Check(row)) return undefined
+      directory.putDevice(row)
+      return { id: row.deviceId, callIds: [] }
+    },
+  }
+}
+
+/** Deletes what was not seen. A call of which only this desktop knows stays: its observations may still be in the outbox. */
+function createPurge(db: Connection): () => string[] {
+  const unseenCalls = db.prepare<[], { callId: string }>(
+    `select distinct call_id as callId from call_facts
+     where source <> 'sdk' and call_id not in (select id from snapshot_seen where entity = 'calls')`,
+  )
+  const removeFacts = db.prepare<[string]>('delete from call_facts where call_id = ?')
+  const removeCall = db.prepare<[string]>('delete from calls where call_id = ?')
+  const others = [
+    `delete from numbers where phone_number not in (select id from snapshot_seen where entity = 'numbers')`,
+    `delete from users where user_id not in (select id from snapshot_seen where entity = 'users')`,
+    `delete from devices where device_id not in (select id from snapshot_seen where entity = 'devices')`,
+  ].map((sql) => db.prepare<[]>(sql))
+  return () => {
+    const gone = unseenCalls.all().map((row) => row.callId)
+    for (const callId of gone) {
+      removeFacts.run(callId)
+      removeCall.run(callId)
+    }
+    for (const statement of others) statement.run()
+    return gone
+  }
+}
+
+const tables = ['calls', 'call_facts', 'numbers', 'users', 'devices', 'events_kept', 'snapshot_seen']
+
+/**
+ * Takes a snapshot in page by page and then deletes what it did not show: another epoch, or less access (RULES R19, R20). The replica
+ * can be read all the while. Callers bring the transactions.
+ */
+export function createSnapshot(db: Connection, join: Join) {
+  const puts = createPuts(db, join)
+  const purge = createPurge(db)
+  const clear = db.prepare<[]>('delete from snapshot_seen')
+  const see = db.prepare<[SnapshotTable, string]>('insert into snapshot_seen (entity, id) values (?, ?) on conflict do nothing')
+  const everything = tables.map((table) => db.prepare<[]>(`delete from ${table}`))
+  return {
+    begin: (): void => void clear.run(),
+    rows(table: SnapshotTable, rows: readonly unknown[]): string[] {
+      const changed: string[] = []
+      for (const row of rows) {
+        const done = puts[table](row)
+        if (!done) throw new Error(`a snapshot row of ${table} is not understood`)
+        see.run(table, done.id)
+        changed.push(...done.callIds)
+      }
+      return changed
+    },
+    finish(): string[] {
+      const gone = purge()
+      clear.run()
+      return gone
+    },
+    wipe(): void {
+      for (const statement of everything) statement.run()
+    },
+  }
+}

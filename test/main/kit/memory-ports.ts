@@ -1,0 +1,50 @@
+import { openSocket } from '../../../main/hosts/node-ports.ts'
+import type { Ports, SecretStore } from '../../../main/ports.ts'
+
+export const memorySecrets = (values = new Map<string, string>()): SecretStore & { values: Map<string, string> } => ({
+  values,
+  get: (name) => Promise.resolve(values.get(name)),
+  set: (name, value) => Promise.resolve(void values.set(name, value)),
+  delete: (name) => Promise.resolve(void values.delete(name)),
+})
+
+export interface LogLine {
+  level: 'info' | 'warn' | 'error'
+  message: string
+  [field: string]: unknown
+}
+
+/** Ports with real sockets and fetch, secrets in memory, a log that can be read, and a network that can come back. */
+export function testPorts(secrets: SecretStore = memorySecrets()): Ports & { lines: LogLine[]; wake: () => void; skewMs: number } {
+  const lines: LogLine[] = []
+  const listeners = new Set<() => void>()
+  const at = (level: LogLine['level']) => (fields: object, message: string) => void lines.push({ level, message, ...fields })
+  const ports = {
+    skewMs: 0,
+    lines,
+    secrets,
+    openSocket,
+    clock: { now: () => new Date(Date.now() + ports.skewMs) },
+    random: Math.random,
+    fetch: globalThis.fetch,
+    log: { info: at('info'), warn: at('warn'), error: at('error') },
+    wake: () => listeners.forEach((listener) => listener()),
+    onWake(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+  return ports
+}
+
+/** A tenth, or less, of what the product waits. */
+export const fastTimings = {
+  retryFirst: 10,
+  retryCap: 80,
+  request: 1000,
+  welcome: 1000,
+  deadLink: 400,
+  tokenMargin: 1000,
+  flush: 500,
+  pageGone: 50,
+}
