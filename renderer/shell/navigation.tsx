@@ -1,0 +1,74 @@
+import { CircleUserRound, History, Keyboard, Phone as PhoneIcon, type LucideIcon } from 'lucide-react'
+import { useHasNewMissed } from '../calls/seen.ts'
+import { useSession } from '../state/use.ts'
+import { cx } from '../ui/class-names.ts'
+import { useWords } from '../words/index.ts'
+import { screens, useScreen, type Screen } from './route.ts'
+
+const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History }
+
+/** The rail; a bar at the bottom of a narrow window. */
+export function Navigation({ onKeys, onAccount }: { onKeys: () => void; onAccount: () => void }) {
+  const t = useWords()
+  const here = useScreen()
+  const hasMissed = useHasNewMissed(here === 'calls')
+  const name = useSession((state) => state.session?.user?.name ?? '')
+  return (
+    <nav
+      aria-label={t('shell.main')}
+      className="flex shrink-0 items-stretch gap-1 bg-canvas wide:w-14 wide:flex-col wide:border-r wide:border-line wide:p-2 labels:w-38 max-wide:justify-around max-wide:border-t max-wide:border-line max-wide:px-2 max-wide:py-1"
+    >
+      {screens.map((screen) => (
+        <NavigationLink key={screen} screen={screen} isHere={screen === here} isMarked={screen === 'calls' && hasMissed} />
+      ))}
+      <button
+        type="button"
+        onClick={onKeys}
+        aria-label={t('shell.keys.open')}
+        title={t('shell.keys.open')}
+        className="mt-auto flex h-10 items-center justify-center gap-3 rounded-control text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink labels:justify-start labels:px-3 max-wide:hidden"
+      >
+        <Keyboard className="size-5" strokeWidth={1.75} aria-hidden="true" />
+        <span className="hidden labels:inline">{t('shell.keys.open')}</span>
+      </button>
+      <button
+        type="button"
+        onClick={onAccount}
+        aria-label={t('shell.account.open')}
+        title={name}
+        className="flex h-10 min-w-0 items-center justify-center gap-3 rounded-control text-ink-2 transition-colors duration-150 hover:bg-hover hover:text-ink labels:justify-start labels:px-3 max-wide:h-12 max-wide:flex-1 max-wide:flex-col max-wide:gap-0.5 max-wide:text-[11px] max-wide:leading-4"
+      >
+        <CircleUserRound className="size-5 shrink-0" strokeWidth={1.75} aria-hidden="true" />
+        <span className="truncate max-labels:hidden max-wide:inline">{t('shell.account.open')}</span>
+      </button>
+    </nav>
+  )
+}
+
+function NavigationLink({ screen, isHere, isMarked }: { screen: Screen; isHere: boolean; isMarked: boolean }) {
+  const t = useWords()
+  const Icon = icons[screen]
+  const label = t(`shell.${screen}`)
+  return (
+    <a
+      href={`#/${screen}`}
+      aria-current={isHere ? 'page' : undefined}
+      title={label}
+      className={cx(
+        'relative flex h-10 items-center justify-center gap-3 rounded-control font-medium transition-colors duration-150 labels:justify-start labels:px-3',
+        'max-wide:h-12 max-wide:flex-1 max-wide:flex-col max-wide:gap-0.5 max-wide:text-[11px] max-wide:leading-4',
+        isHere ? 'bg-accent-wash text-accent' : 'text-ink-2 hover:bg-hover hover:text-ink',
+      )}
+    >
+      <Icon className="size-5" strokeWidth={1.75} aria-hidden="true" />
+      <span className="wide:sr-only labels:not-sr-only">{label}</span>
+      {isMarked && (
+        <span
+          aria-hidden="true"
+          data-testid="missed"
+          className="absolute top-1.5 left-1/2 ml-2 size-2 rounded-full bg-alarm-fill labels:top-4 labels:right-3 labels:left-auto"
+        />
+      )}
+    </a>
+  )
+}

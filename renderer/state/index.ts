@@ -1,0 +1,25 @@
+import { createStore } from 'zustand/vanilla'
+import type { Bridge } from '../../contract/desktop.ts'
+import type { PhoneView } from '../model/phone.ts'
+import { initialView } from '../model/phone.ts'
+import { createCallsStore } from './calls.ts'
+import { createDialStore } from './dial.ts'
+import { createNumberingStore } from './numbering.ts'
+import { createSessionStore } from './session.ts'
+import { createSettingsStore } from './settings.ts'
+import { createStatusStore } from './status.ts'
+
+/** Every store of the page. `country` is assumed for national spellings until the preferences have come. */
+export function createState(bridge: Bridge, country: string) {
+  return {
+    session: createSessionStore(bridge),
+    status: createStatusStore(bridge),
+    calls: createCallsStore(bridge),
+    settings: createSettingsStore(bridge, country),
+    dial: createDialStore(),
+    numbering: createNumberingStore(() => import('../../contract/e164.ts')),
+    /** A copy of the phone's view, written by `start`. */
+    phone: createStore<PhoneView>()(() => initialView),
+  }
+}
+export type State = ReturnType<typeof createState>

@@ -1,0 +1,29 @@
+import { createInstance, type i18n } from 'i18next'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import { en } from '../../words/en.ts'
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'en'
+    resources: { en: typeof en }
+  }
+}
+
+/** The catalogue for the page, ready at once: it is part of the bundle. */
+export function createWords(): i18n {
+  const words = createInstance()
+  void words.use(initReactI18next).init({
+    lng: 'en',
+    fallbackLng: 'en',
+    ns: ['en'],
+    defaultNS: 'en',
+    resources: { en: { en } },
+    interpolation: { escapeValue: false }, // React escapes
+    initAsync: false,
+  })
+  return words
+}
+
+/** `t` with typed keys. */
+export const useWords = () => useTranslation('en').t
+export type Words = ReturnType<typeof useWords>
