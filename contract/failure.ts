@@ -1,0 +1,81 @@
+import { Type, type Static } from 'typebox'
+
+const retries = ['now', 'later', 'never'] as const
+type Retry = (typeof retries)[number]
+
+/** Every code that may cross a process, with when trying again makes sense. `words` has a sentence and a remedy for each. */
+export const failureCodes = {
+  'bad-request': 'never',
+  'unknown-request': 'never',
+  unauthorized: 'never',
+  forbidden: 'never',
+  'not-found': 'never',
+  'too-large': 'never',
+  'rate-limited': 'later',
+  conflict: 'now',
+  internal: 'later',
+  /** The page lives, main's loopback host does not answer. */
+  'app-gone': 'later',
+  'not-signed-in': 'never',
+  'relay-unreachable': 'later',
+  'relay-refused': 'never',
+  'relay-url-invalid': 'never',
+  'sandbox-not-running': 'never',
+  'sandbox-invite-used': 'never',
+  'invite-unknown': 'never',
+  'invite-used': 'never',
+  'invite-expired': 'never',
+  'session-revoked': 'never',
+  'session-expired': 'now',
+  'number-not-assigned': 'never',
+  'number-invalid': 'never',
+  'emergency-number': 'never',
+  'no-number': 'never',
+  'microphone-denied': 'never',
+  'microphone-missing': 'never',
+  'microphone-busy': 'later',
+  'not-registered': 'later',
+  'call-in-progress': 'later',
+  'call-failed': 'now',
+  'line-in-use': 'never',
+  'store-failed': 'later',
+  'secrets-unavailable': 'never',
+  'schema-too-new': 'never',
+} as const satisfies Record<string, Retry>
+export type FailureCode = keyof typeof failureCodes
+
+/** What crosses a process when something went wrong. `message` is for logs; a person's sentence is chosen by `code`. */
+export const Failure = Type.Object({
+  code: Type.String(),
+  retry: Type.Enum(retries),
+  message: Type.Optional(Type.String()),
+  /** Facts for the sentence and for support; Twilio's own code is `twilioCode`. */
+  details: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]))),
+})
+export type Failure = Static<typeof Failure>
+export type FailureDetails = NonNullable<Failure['details']>
+
+/** What is thrown inside a process; `toFailure` turns it into what crosses. */
+export class FailureError extends Error {
+  override readonly name = 'FailureError'
+  readonly code: FailureCode
+  readonly details: FailureDetails | undefined
+  constructor(code: FailureCode, message?: string, details?: FailureDetails) {
+    super(message ?? code)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** The failure of a code, with its catalogued `retry`. */
+export function failure(code: FailureCode, message?: string, details?: FailureDetails): Failure {
+  return { code, retry: failureCodes[code], ...(message ? { message } : {}), ...(details ? { details } : {}) }
+}
+
+/** Anything thrown, as a failure; what is not ours becomes `internal` and keeps its text for the log alone. */
+export function toFailure(error: unknown): Failure {
+  if (error instanceof FailureError) return failure(error.code, error.message, error.details)
+  return failure('internal', error instanceof Error ? error.message : String(error))
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; failure: Failure }
