@@ -7,6 +7,9 @@ if (Number(process.versions['napi']) < 10) throw new Error(`Node 24 is needed (t
 // *.long.test.ts: minutes, or hundreds of repetitions; only with `npm test -- --long`.
 const long = process.env['LINEKEEPER_LONG'] ? [] : ['**/*.long.test.ts']
 
+// On a shared CI machine a stall of seconds is not our bug: a failed test is run again there, and named `(retry x1)`. Never elsewhere.
+const retry = process.env['CI'] ? 2 : 0
+
 // No alias and no module mocking: code takes ports, tests give it others.
 export default defineConfig({
   test: {
@@ -19,12 +22,13 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/renderer/**', 'test/e2e/**', ...long],
           testTimeout: 20_000,
+          retry,
           hookTimeout: 60_000,
         },
       },
       {
         plugins: [react()],
-        test: { name: 'dom', environment: 'happy-dom', include: ['test/renderer/**/*.test.{ts,tsx}'], setupFiles: ['test/kit/dom.ts'] },
+        test: { name: 'dom', environment: 'happy-dom', include: ['test/renderer/**/*.test.{ts,tsx}'], setupFiles: ['test/kit/dom.ts'], retry },
       },
       {
         test: {
@@ -35,6 +39,7 @@ export default defineConfig({
           fileParallelism: false, // one browser at a time: audio timing suffers on two cores
           sequence: { groupOrder: 1 }, // and after the others, for the same reason
           testTimeout: 60_000,
+          retry,
           hookTimeout: 60_000,
         },
       },

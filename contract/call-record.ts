@@ -116,7 +116,9 @@ function timesOf(
       ? null
       : (latest(parents.map((leg) => leg.endAt)) ?? call.text('endedAt') ?? latest(legs.map((leg) => leg.endAt)))
   const ringAt = earliest(human.map((leg) => leg.ringAt))
-  const ringEnd = answered ? answered.answerAt : latest(human.map((leg) => leg.endAt))
+  // The caller's hang-up ends the ringing, and is often known before any word of the rung legs.
+  const hungUpAt = result.outcome === 'abandoned' ? endedAt : null
+  const ringEnd = answered ? answered.answerAt : (latest(human.map((leg) => leg.endAt)) ?? hungUpAt)
   return {
     answeredAt: answered ? (answered.answerAt ?? startedAt) : null,
     endedAt,

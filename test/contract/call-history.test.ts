@@ -96,6 +96,14 @@ function final(one: CallRecord | undefined) {
   return { direction, outcome, reason, party, ourNumber, userId, deviceId, talkSeconds, cost, parts, recordings }
 }
 
+test('a caller who gives up before any rung leg is heard of again: how long it rang is known all the same', () => {
+  const { callId, told, expected } = scenarioOf('incoming, the caller gives up')
+  const facts = joined(told.map((one) => one.facts)).filter((fact) => !(fact.subject.startsWith('leg:d') && fact.field === 'endAt'))
+  const seen = recordOf(callId, facts)
+  expect(seen).toMatchObject(expected)
+  expect(seen?.ringSeconds).toBe(6)
+})
+
 describe.each(names)('%s', (name) => {
   test('webhooks alone tell it', () => {
     const { callId, told, expected } = scenarioOf(name)
