@@ -1,6 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { CallFact, CallRecord } from './call.ts'
 import { Failure } from './failure.ts'
+import { accountRequests, numberEvents, numberRequests } from './number-desktop.ts'
+import { PhoneNumber } from './number.ts'
 import { Party } from './party.ts'
 import { AccessTokenReply, VoiceEdge } from './relay.ts'
 import { ID_PATTERN } from './sid.ts'
@@ -78,6 +80,8 @@ export const bridgeRequests = {
   'users.list': { args: Empty, value: Type.Array(UserName) },
   'preferences.get': { args: Empty, value: Preferences },
   'preferences.set': { args: Type.Partial(Preferences, strict), value: Preferences },
+  ...accountRequests,
+  ...numberRequests,
 } as const satisfies Record<string, { args: Type.TSchema; value: Type.TSchema }>
 export type BridgeName = keyof typeof bridgeRequests
 export type BridgeArgs<N extends BridgeName> = Static<(typeof bridgeRequests)[N]['args']>
@@ -98,7 +102,9 @@ export const bridgeEvents = {
     ringSeconds: Type.Integer(),
     at: Type.String(),
   }),
-  'numbers.changed': Empty,
+  /** These, or any (null): ask again for what is shown. */
+  'numbers.changed': Type.Object({ phoneNumbers: nullable(Type.Array(PhoneNumber)) }),
+  ...numberEvents,
 } as const
 export type BridgeEvent = keyof typeof bridgeEvents
 export type BridgeEventPayload<E extends BridgeEvent> = Static<(typeof bridgeEvents)[E]>

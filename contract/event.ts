@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { CallFact } from './call.ts'
+import { NumberDetails, Purchase } from './number.ts'
 import { Party } from './party.ts'
 import { ID_PATTERN } from './sid.ts'
 
 const Id = Type.String({ pattern: ID_PATTERN })
+const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** What the relay's log holds and the link carries. An unknown type is kept by the desktop and applied after an update (RULES R20). */
 export const eventPayloads = {
@@ -24,7 +26,11 @@ export const eventPayloads = {
     numberName: Type.String(),
     isActive: Type.Boolean(),
     userIds: Type.Array(Id),
+    sid: nullable(Type.String()),
+    details: NumberDetails,
   }),
+  /** An intent to buy moved on: managers, and who asked. */
+  'purchase.changed': Purchase,
   'user.changed': Type.Object({ userId: Id, name: Type.String(), role: Type.String(), isActive: Type.Boolean() }),
   'device.changed': Type.Object({ deviceId: Id, userId: Id, name: Type.String(), isRevoked: Type.Boolean() }),
   /** Somebody tried what they may not: managers only. */

@@ -41,6 +41,39 @@ export const failureCodes = {
   'store-failed': 'later',
   'secrets-unavailable': 'never',
   'schema-too-new': 'never',
+  /** No Twilio account is set up on this computer. */
+  'account-missing': 'never',
+  'account-sid-invalid': 'never',
+  'account-key-invalid': 'never',
+  /** Twilio refused the credentials (20003, 401). */
+  'account-wrong': 'never',
+  /** The API key may not do this (20003, 403). */
+  'account-forbidden': 'never',
+  'account-suspended': 'never',
+  'twilio-unreachable': 'later',
+  'twilio-busy': 'later',
+  'twilio-failed': 'later',
+  'number-taken': 'never',
+  'number-not-for-sale': 'never',
+  'area-code-empty': 'never',
+  'area-code-invalid': 'never',
+  'pattern-invalid': 'never',
+  'trial-limit': 'never',
+  'address-required': 'never',
+  'bundle-required': 'never',
+  'identity-required': 'never',
+  'funds-missing': 'never',
+  'price-changed': 'never',
+  /** Another manager is buying it: `details.byName`. */
+  'number-leased': 'later',
+  'number-already-ours': 'never',
+  /** The answer was lost and the number is not ours after all looks: nothing was bought. */
+  'purchase-not-made': 'now',
+  'plan-outdated': 'now',
+  'number-not-held': 'never',
+  'hold-not-over': 'never',
+  'last-four-wrong': 'never',
+  'emergency-address-attached': 'never',
 } as const satisfies Record<string, Retry>
 export type FailureCode = keyof typeof failureCodes
 

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { CallFact } from './call.ts'
 import { E164_PATTERN } from './e164.ts'
+import { NumberDetails } from './number.ts'
 import { ID_PATTERN } from './sid.ts'
 
 // Bodies of the relay's HTTP interface. The desktop sends and checks with the same schemas.
@@ -121,6 +122,7 @@ export const NumberRow = Type.Object({
   name: Type.String(),
   isActive: Type.Boolean(),
   userIds: Type.Array(Id),
+  details: NumberDetails,
 })
 export type NumberRow = Static<typeof NumberRow>
 export const UserRow = Type.Object({ userId: Id, name: Type.String(), role: Role, isActive: Type.Boolean() })

@@ -1,5 +1,5 @@
 /** Twilio's identifiers: two letters and 32 hex digits. */
-export type SidPrefix = 'AC' | 'AP' | 'CA' | 'PN' | 'RE' | 'SK'
+export type SidPrefix = 'AC' | 'AD' | 'AP' | 'BU' | 'CA' | 'PN' | 'RE' | 'SK'
 
 /** Whether `text` is a SID of this kind. */
 export const isSid = (text: unknown, prefix: SidPrefix): text is string =>
