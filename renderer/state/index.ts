@@ -20,6 +20,16 @@ export function createState(bridge: Bridge, country: string) {
     numbering: createNumberingStore(() => import('../../contract/e164.ts')),
     /** A copy of the phone's view, written by `start`. */
     phone: createStore<PhoneView>()(() => initialView),
+    later: createLater(bridge),
+  }
+}
+
+/** Stores of screens that are loaded later come with them: each is made once, when it is first asked for, and lives as long as the page. */
+function createLater(bridge: Bridge) {
+  const made = new Map<unknown, unknown>()
+  return <T>(create: (bridge: Bridge) => T): T => {
+    if (!made.has(create)) made.set(create, create(bridge))
+    return made.get(create) as T
   }
 }
 export type State = ReturnType<typeof createState>

@@ -1,5 +1,6 @@
 import { createContext, use } from 'react'
-import { useStore } from 'zustand'
+import { useStore, type StoreApi } from 'zustand'
+import type { Bridge } from '../../contract/desktop.ts'
 import type { AppModel } from '../model/app.ts'
 import type { PhoneView } from '../model/phone.ts'
 import type { CallsState } from './calls.ts'
@@ -26,3 +27,6 @@ export const useCalls = <T>(select: (state: CallsState) => T): T => useStore(use
 export const useSettings = <T>(select: (state: SettingsState) => T): T => useStore(useApp().state.settings, select)
 export const useNumbering = <T>(select: (state: NumberingState) => T): T => useStore(useApp().state.numbering, select)
 export const useDial = <T>(select: (state: DialState) => T): T => useStore(useApp().state.dial, select)
+/** A value of a store that comes with its screen. */
+export const useLater = <S, T>(create: (bridge: Bridge) => StoreApi<S>, select: (state: S) => T): T =>
+  useStore(useApp().state.later(create), select)
