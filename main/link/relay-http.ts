@@ -5,7 +5,7 @@ import type { Ports } from '../ports.ts'
 import type { RelayClock } from './relay-clock.ts'
 
 export interface RelayRequest {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'PUT'
   path: string
   body?: object
   token?: string
