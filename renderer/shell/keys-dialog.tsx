@@ -16,6 +16,8 @@ const rows = [
   ['n', 'field'],
   ['gp', 'phone'],
   ['gc', 'calls'],
+  ['gn', 'numbers'],
+  ['gs', 'settings'],
   ['help', 'help'],
 ] as const
 

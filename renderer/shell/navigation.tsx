@@ -1,11 +1,11 @@
-import { CircleUserRound, History, Keyboard, Phone as PhoneIcon, type LucideIcon } from 'lucide-react'
+import { CircleUserRound, Hash, History, Keyboard, Phone as PhoneIcon, Settings, type LucideIcon } from 'lucide-react'
 import { useHasNewMissed } from '../calls/seen.ts'
 import { useSession } from '../state/use.ts'
 import { cx } from '../ui/class-names.ts'
 import { useWords } from '../words/index.ts'
 import { screens, useScreen, type Screen } from './route.ts'
 
-const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History }
+const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History, numbers: Hash, settings: Settings }
 
 /** The rail; a bar at the bottom of a narrow window. */
 export function Navigation({ onKeys, onAccount }: { onKeys: () => void; onAccount: () => void }) {

@@ -1,9 +1,11 @@
 import { useSyncExternalStore } from 'react'
 
-export const screens = ['phone', 'calls'] as const
+export const screens = ['phone', 'calls', 'numbers', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
-const current = (): Screen => screens.find((screen) => location.hash === `#/${screen}`) ?? 'phone'
+const parts = () => location.hash.replace(/^#\//, '').split('/')
+const current = (): Screen => screens.find((screen) => screen === parts()[0]) ?? 'phone'
+const place = () => parts()[1]?.replaceAll('%2B', '+') ?? ''
 const subscribe = (changed: () => void) => {
   addEventListener('hashchange', changed)
   return () => removeEventListener('hashchange', changed)
@@ -11,4 +13,6 @@ const subscribe = (changed: () => void) => {
 
 /** The screen named in the address: back and forward work, and a reload stays where one was. */
 export const useScreen = (): Screen => useSyncExternalStore(subscribe, current)
-export const goTo = (screen: Screen) => (location.hash = `#/${screen}`)
+/** Where in the screen: `search` of `#/numbers/search`, a number of `#/numbers/+14155550100`, '' at its start. */
+export const usePlace = (): string => useSyncExternalStore(subscribe, place)
+export const goTo = (screen: Screen, at = '') => (location.hash = at ? `#/${screen}/${at}` : `#/${screen}`)

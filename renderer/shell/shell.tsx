@@ -1,19 +1,47 @@
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { lazy, Suspense, useCallback, useState, type ComponentType, type ReactNode } from 'react'
 import { CallsScreen } from '../calls/calls-screen.tsx'
 import { isLive } from '../model/phone.ts'
 import { IncomingCall } from '../phone/incoming-call.tsx'
 import { PhoneScreen } from '../phone/phone-screen.tsx'
 import { usePhone } from '../state/use.ts'
+import { useWords } from '../words/index.ts'
 import { CallDock } from './call-dock.tsx'
 import { Navigation } from './navigation.tsx'
 import { OfferNotice } from './offer-notice.tsx'
-import { useScreen } from './route.ts'
+import { usePlace, useScreen, type Screen } from './route.ts'
 import { StatusBar } from './status-bar.tsx'
 import { useAttention } from './use-attention.ts'
 import { useKeys } from './use-keys.ts'
 
 const AccountDialog = lazy(() => import('./account-dialog.tsx'))
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'))
+
+const inWords = (Words: ComponentType<{ children: ReactNode }>, Content: ComponentType) => () => (
+  <Words>
+    <Content />
+  </Words>
+)
+/** A screen that is loaded when it is first opened, together with the words that only such screens need. */
+const later = (load: () => Promise<ComponentType>) =>
+  lazy(async () => {
+    const [{ NumberWords }, Content] = await Promise.all([import('../words/number-words.tsx'), load()])
+    return { default: inWords(NumberWords, Content) }
+  })
+const NumbersScreen = later(async () => (await import('../numbers/numbers-screen.tsx')).NumbersScreen)
+const BuyPane = later(async () => (await import('../buy/buy-pane.tsx')).BuyPane)
+const SettingsScreen = later(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
+
+function CurrentScreen({ screen }: { screen: Screen }) {
+  const t = useWords()
+  const place = usePlace()
+  if (screen === 'phone') return <PhoneScreen />
+  if (screen === 'calls') return <CallsScreen />
+  return (
+    <Suspense fallback={<p className="animate-late p-5 text-ink-2">{t('shell.loading')}</p>}>
+      {screen === 'settings' ? <SettingsScreen /> : place === 'search' ? <BuyPane /> : <NumbersScreen />}
+    </Suspense>
+  )
+}
 
 /** The frame: rail, screen, what rings, the call in hand, the status bar. */
 export function Shell() {
@@ -31,7 +59,9 @@ export function Shell() {
       <div className="flex min-h-0 flex-1 max-wide:flex-col-reverse">
         <Navigation onKeys={openKeys} onAccount={() => setAccountOpen(true)} />
         <div className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-          <main className="min-h-0 flex-1">{screen === 'calls' ? <CallsScreen /> : <PhoneScreen />}</main>
+          <main className="min-h-0 flex-1">
+            <CurrentScreen screen={screen} />
+          </main>
           <OfferNotice />
           {incoming && <IncomingCall key={incoming.callId} call={incoming} isSlim={isTalking} />}
           {call && screen !== 'phone' && <CallDock call={call} />}

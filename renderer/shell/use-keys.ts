@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 import { hasCall, isLive } from '../model/phone.ts'
 import { useApp } from '../state/use.ts'
-import { goTo } from './route.ts'
+import { goTo, screens } from './route.ts'
 
 /** Whether keys belong to what has the focus. */
 function isTyping(target: EventTarget | null): boolean {
@@ -27,7 +27,7 @@ export function useKeys(onHelp: () => void): void {
       h: () => phone.hangUp(),
       m: () => phone.toggleMute(),
       k: () => document.querySelector<HTMLElement>('[data-call-keypad]')?.click(),
-      '/': focusField,
+      '/': focusSearch,
     }
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
@@ -35,7 +35,8 @@ export function useKeys(onHelp: () => void): void {
       if (isTyping(event.target) && !(hasCall(phone.view()) && isFreeInField(event.target, key, phone.view().incoming !== null))) return
       const was = isAfterG
       isAfterG = key === 'g'
-      if (was && (key === 'p' || key === 'c')) return goTo(key === 'p' ? 'phone' : 'calls')
+      const place = was && screens.find((screen) => screen.startsWith(key))
+      if (place) return goTo(place)
       if (/^[\d*#+]$/.test(key)) return digit(key)
       if (!letters[key]) return
       event.preventDefault()
@@ -51,6 +52,13 @@ export function useKeys(onHelp: () => void): void {
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
   }, [phone, state, onHelp])
+}
+
+/** The search of the screen that is shown, where it has one. */
+function focusSearch(): void {
+  const search = document.querySelector<HTMLElement>('[data-screen-search]')
+  if (search) search.focus()
+  else focusField()
 }
 
 function focusField(): void {

@@ -1,11 +1,12 @@
 import { createInstance, type i18n } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
+import type { enNumbers } from '../../words/en-numbers.ts'
 import { en } from '../../words/en.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'en'
-    resources: { en: typeof en }
+    resources: { en: typeof en; numbers: typeof enNumbers }
   }
 }
 
@@ -27,3 +28,7 @@ export function createWords(): i18n {
 /** `t` with typed keys. */
 export const useWords = () => useTranslation('en').t
 export type Words = ReturnType<typeof useWords>
+
+/** `t` with the typed keys of `words/en-numbers`; only inside of `NumberWords`, which brings them. */
+export const useNumberWords = () => useTranslation('numbers').t
+export type NumberT = ReturnType<typeof useNumberWords>
