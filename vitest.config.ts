@@ -28,7 +28,13 @@ export default defineConfig({
       },
       {
         plugins: [react()],
-        test: { name: 'dom', environment: 'happy-dom', include: ['test/renderer/**/*.test.{ts,tsx}'], setupFiles: ['test/kit/dom.ts'], retry },
+        test: {
+          name: 'dom',
+          environment: 'happy-dom',
+          include: ['test/renderer/**/*.test.{ts,tsx}'],
+          setupFiles: ['test/kit/dom.ts'],
+          retry,
+        },
       },
       {
         test: {
