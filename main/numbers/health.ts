@@ -49,7 +49,7 @@ const check = (name: HealthCheck['name'], level: HealthCheck['level'], rest: Res
   level,
   evidence: rest.evidence ?? {},
   at: rest.at ?? null,
-  fix: level === 'good' ? null : (rest.fix ?? null),
+  fix: level === 'bad' || level === 'warning' ? (rest.fix ?? null) : null,
 })
 
 const hostOf = (url: string): string => (url === '' ? '' : (URL.parse(url)?.host ?? url.slice(0, 80)))
