@@ -132,6 +132,7 @@ export async function startRest() {
     account,
     switches,
     faults,
+    listed,
     clock,
     orders,
     redirects,

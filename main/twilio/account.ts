@@ -1,0 +1,86 @@
+import twilio from 'twilio'
+import { FailureError } from '../../contract/failure.ts'
+import { createCatalogue } from './catalogue.ts'
+import { failureOfTwilio, isAborted } from './failures.ts'
+import { createOwnNumbers } from './own-numbers.ts'
+import type { TwilioAccount } from './port.ts'
+import { PatientRequestClient, twilioWaits, type TwilioWaits } from './request-client.ts'
+import { money } from './shapes.ts'
+
+export type TwilioCredentials = { accountSid: string; apiKey: string; apiSecret: string } | { accountSid: string; authToken: string }
+
+export interface TwilioAccountOptions {
+  /** Origin of a sandbox (see `twilioApiBase`); Twilio itself without. */
+  apiBase?: string | undefined
+  waits?: Partial<TwilioWaits> | undefined
+}
+
+/** What the parts of the account share: the client, and `ask`, which turns what it throws into failures. */
+export interface TwilioAccess {
+  client: twilio.Twilio
+  ask: <T>(work: () => Promise<T>) => Promise<T>
+  /** For requests that change something: says `account-forbidden` where Twilio answers a key without permission with 401. */
+  change: <T>(work: () => Promise<T>) => Promise<T>
+  abortable: PatientRequestClient['abortable']
+}
+
+/**
+ * A Twilio account over REST, as `port.ts` says. Nothing is asked before the first call; one account should have one of these, which bounds its
+ * requests. The process' environment is not read (facts/twilio.md §B.1).
+ */
+export function createTwilioAccount(credentials: TwilioCredentials, { apiBase, waits }: TwilioAccountOptions = {}): TwilioAccount {
+  const { accountSid } = credentials
+  const access = createAccess(credentials, new PatientRequestClient({ ...twilioWaits, ...waits }, apiBase))
+  const { client, ask, change } = access
+  return {
+    accountSid,
+    account: () =>
+      ask(async () => {
+        const { friendlyName, type, status } = await client.api.v2010.accounts(accountSid).fetch()
+        return { name: friendlyName, isTrial: type === 'Trial', status: String(status) }
+      }),
+    balance: () =>
+      ask(async () => {
+        const { balance, currency } = await client.balance.fetch()
+        const amount = money(balance, currency)
+        if (!amount) throw new FailureError('twilio-failed', `the balance is no amount: ${balance} ${currency}`)
+        return amount
+      }),
+    createKey: (friendlyName) =>
+      change(async () => {
+        const { sid, secret } = await client.newKeys.create({ friendlyName })
+        return { sid, secret }
+      }),
+    ...createCatalogue(access),
+    ...createOwnNumbers(access),
+  }
+}
+
+const ask: TwilioAccess['ask'] = async (work) => {
+  try {
+    return await work()
+  } catch (error) {
+    throw isAborted(error) ? error : failureOfTwilio(error)
+  }
+}
+
+function createAccess(credentials: TwilioCredentials, httpClient: PatientRequestClient): TwilioAccess {
+  const { accountSid } = credentials
+  const [user, secret] = 'authToken' in credentials ? [accountSid, credentials.authToken] : [credentials.apiKey, credentials.apiSecret]
+  const client = twilio(user, secret, { accountSid, httpClient, env: {} })
+  const isLetIn = () =>
+    ask(() => client.balance.fetch()).then(
+      () => true,
+      () => false,
+    )
+  const change: TwilioAccess['change'] = async (work) => {
+    try {
+      return await ask(work)
+    } catch (error) {
+      if (error instanceof FailureError && error.code === 'account-wrong' && (await isLetIn()))
+        throw new FailureError('account-forbidden', error.message, error.details)
+      throw error
+    }
+  }
+  return { client, ask, change, abortable: (signal, work) => httpClient.abortable(signal, work) }
+}
