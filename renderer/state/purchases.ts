@@ -1,0 +1,140 @@
+import { v7 as uuid } from 'uuid'
+import { createStore } from 'zustand/vanilla'
+import type { Bridge, BridgeArgs } from '../../contract/desktop.ts'
+import type { Failure } from '../../contract/failure.ts'
+import { isPurchaseOver, type Purchase } from '../../contract/number.ts'
+import type { Papers, PurchaseItem, Quote } from '../../contract/number-desktop.ts'
+
+/** A number in the confirmation: what will be asked for, and the papers it needs (null: not known). */
+export interface OrderLine {
+  item: PurchaseItem
+  papers: Papers | null
+}
+
+/** What stands in the confirmation. Its intents are made once, so that asking twice is asking once. */
+export interface Order {
+  lines: OrderLine[]
+  /** Who gets the numbers unless the person says otherwise. */
+  assignTo: string[]
+  quote: Quote | null
+  quoteFailure: Failure | null
+  /** `sent`: it goes on by itself from here, dialog or not. */
+  stage: 'review' | 'sending' | 'sent'
+  /** Why nothing was begun. */
+  failure: Failure | null
+}
+
+export interface PurchasesState {
+  /** Newest first; null until they have come. */
+  purchases: Purchase[] | null
+  failure: Failure | null
+  /** The request that is being asked for or refused, and what came of it. */
+  asking: string | null
+  askFailure: Failure | null
+  order: Order | null
+  load(): Promise<void>
+  /** Opens the confirmation. A line's own intent is kept: a request of staff is bought as what it is. */
+  review(
+    lines: { item: Omit<PurchaseItem, 'intentId'> & { intentId?: string }; papers: Papers | null }[],
+    assignTo?: string[],
+  ): Promise<void>
+  quote(): Promise<void>
+  buy(how: Pick<BridgeArgs<'numbers.purchase'>, 'assignTo' | 'withoutRelay'> & { items: PurchaseItem[] }): Promise<void>
+  /** Closes the confirmation; what is under way goes on. */
+  close(): void
+  /** Asks managers for a number. True when the request stands. */
+  request(item: Omit<PurchaseItem, 'intentId'>, note: string | null): Promise<boolean>
+  refuse(intentId: string): Promise<void>
+}
+
+type Get = () => PurchasesState
+type Set = (part: Partial<PurchasesState>) => void
+
+const nothing = { purchases: null, failure: null, asking: null, askFailure: null, order: null } satisfies Partial<PurchasesState>
+
+/** An end is final, and wins; a late answer never takes back what an event told later. */
+function newer(old: Purchase | undefined, one: Purchase): Purchase {
+  if (!old || isPurchaseOver(one.state)) return one
+  return isPurchaseOver(old.state) || old.updatedAt > one.updatedAt ? old : one
+}
+
+/** Purchases with these among them, newest first. */
+export function mergePurchases(known: readonly Purchase[], fresh: readonly Purchase[]): Purchase[] {
+  const all = new Map(known.map((one) => [one.intentId, one]))
+  for (const one of fresh) all.set(one.intentId, newer(all.get(one.intentId), one))
+  return [...all.values()].toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+}
+
+/** Purchases of this workspace, and the confirmation before one. */
+export function createPurchasesStore(bridge: Bridge) {
+  return createStore<PurchasesState>()((set, get) => {
+    const take = (fresh: readonly Purchase[]) => set({ purchases: mergePurchases(get().purchases ?? [], fresh) })
+    bridge.on('session.changed', ({ state }) => state === 'signed-in' || set(nothing))
+    bridge.on('purchases.changed', ({ purchases }) => take(purchases))
+    return {
+      ...nothing,
+      ...ordering(bridge, set, get, take),
+      ...requesting(bridge, set, get, take),
+      async load() {
+        const answer = await bridge.request('numbers.purchases', {})
+        if (answer.ok) take(answer.value)
+        set({ failure: answer.ok ? null : answer.failure })
+      },
+    }
+  })
+}
+
+type Take = (fresh: readonly Purchase[]) => void
+
+/** How long main may keep the request open; what takes longer is told by events. */
+const WAIT_MS = 20_000
+
+const ordering = (bridge: Bridge, set: Set, get: Get, take: Take): Pick<PurchasesState, 'review' | 'quote' | 'buy' | 'close'> => {
+  const change = (part: Partial<Order>) => {
+    const { order } = get()
+    if (order) set({ order: { ...order, ...part } })
+  }
+  return {
+    async review(lines, assignTo = []) {
+      const made = lines.map(({ item, papers }) => ({ item: { intentId: uuid(), ...item }, papers }))
+      set({ order: { lines: made, assignTo, quote: null, quoteFailure: null, stage: 'review', failure: null } })
+      await get().quote()
+    },
+    async quote() {
+      const { order } = get()
+      if (!order) return
+      change({ quoteFailure: null })
+      const answer = await bridge.request('numbers.quote', { items: order.lines.map(({ item }) => item) })
+      if (get().order?.lines === order.lines) change(answer.ok ? { quote: answer.value } : { quoteFailure: answer.failure })
+    },
+    async buy(how) {
+      const { order } = get()
+      if (!order || order.stage !== 'review') return
+      change({ stage: 'sending', failure: null })
+      const answer = await bridge.request('numbers.purchase', { ...how, waitMs: WAIT_MS })
+      if (answer.ok) take(answer.value)
+      if (get().order?.lines === order.lines) change(answer.ok ? { stage: 'sent' } : { stage: 'review', failure: answer.failure })
+      else if (!answer.ok) set({ failure: answer.failure }) // the dialog is closed: said in the list
+    },
+    close: () => set({ order: null }),
+  }
+}
+
+const requesting = (bridge: Bridge, set: Set, get: Get, take: Take): Pick<PurchasesState, 'request' | 'refuse'> => ({
+  async request(item, note) {
+    if (get().asking) return false
+    const intentId = uuid()
+    set({ asking: intentId, askFailure: null })
+    const answer = await bridge.request('numbers.request', { item: { intentId, ...item }, note })
+    if (answer.ok) take([answer.value])
+    set({ asking: null, askFailure: answer.ok ? null : answer.failure })
+    return answer.ok
+  },
+  async refuse(intentId) {
+    if (get().asking) return
+    set({ asking: intentId, askFailure: null })
+    const answer = await bridge.request('numbers.refuse', { intentId })
+    if (answer.ok) take([answer.value])
+    set({ asking: null, askFailure: answer.ok ? null : answer.failure })
+  },
+})
