@@ -172,7 +172,8 @@ export const isPurchaseOver = (state: PurchaseState) =>
 /** One intent to buy one number, as relay and every manager's desktop know it. */
 export const Purchase = Type.Object({
   intentId: Id,
-  phoneNumber: PhoneNumber,
+  /** Only its beginning (`+1415`) while any number of an area code is wanted and none is chosen yet. */
+  phoneNumber: Type.String({ pattern: '^\\+[1-9][0-9]{1,14}$' }),
   country: Type.String({ pattern: '^[A-Z]{2}$' }),
   type: NumberType,
   place: nullable(Type.String({ maxLength: 120 })),
@@ -189,6 +190,8 @@ export const Purchase = Type.Object({
   /** A failure code of the catalogue, with Twilio's own in `twilioCode`, where it did not succeed. */
   failureCode: nullable(Type.String({ maxLength: 64 })),
   twilioCode: nullable(Type.Integer()),
+  /** Facts for the failure's sentence, where this desktop knows them: `byName`, what it costs now. */
+  details: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** Whether money was spent: null while that is being looked for. */
   isCharged: nullable(Type.Boolean()),
   at: Instant,
