@@ -10,6 +10,7 @@ import { createDirectory, type DirectoryReads, type DirectoryWrites } from './di
 import { createNumberSync, type NumberSync } from './directory/number-sync.ts'
 import { createSessions, type Sessions } from './directory/sessions.ts'
 import { createEventLog } from './events/log.ts'
+import { createAudit, type Audit } from './numbers/audit.ts'
 import type { Log } from './plugins/log.ts'
 import type { Clock, EventLog } from './ports.ts'
 import type { TwilioNumbers } from './twilio/numbers.ts'
@@ -29,6 +30,8 @@ export interface Core {
   writer: GroupWriter
   events: EventLog
   directory: DirectoryReads & DirectoryWrites
+  /** Who did what; every change by a manager leaves a line. */
+  audit: Audit
   sessions: Sessions
   numberSync: NumberSync
   urls: Urls
@@ -44,6 +47,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
   const writer = createWriter(db)
   const events = createEventLog(db, writer, clock)
   const directory = createDirectory(db, events, clock)
+  const audit = createAudit({ db, directory, clock })
   const sessions = createSessions({ db, directory, log: events, clock }, { ...config.session, secret: config.secret })
   const numberSync = createNumberSync({ twilio, directory, writer, clock, log, everyMs: config.numbersEveryMs })
   const urls = createUrls(config.serverUrl)
@@ -54,6 +58,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
     writer,
     events,
     directory,
+    audit,
     sessions,
     numberSync,
     urls,

@@ -94,7 +94,10 @@ const CHANGE =
 const sqlRule = {
   create(/** @type {any} */ context) {
     const file = fileOf(context)
-    if (!/^(main|relay|renderer|contract|base)\//.test(file) || /^(main\/store|relay\/(database|events|directory|calls))\//.test(file))
+    if (
+      !/^(main|relay|renderer|contract|base)\//.test(file) ||
+      /^(main\/store|relay\/(database|events|directory|calls|numbers))\//.test(file)
+    )
       return {}
     const check = (/** @type {any} */ node, /** @type {unknown} */ text) =>
       typeof text === 'string' &&

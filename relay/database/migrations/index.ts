@@ -3,6 +3,8 @@ import { migration as directory } from './0020-directory.ts'
 import { migration as calls } from './0110-calls.ts'
 import { migration as reconciliation } from './0120-reconciliation.ts'
 import { migration as fewerPages } from './0130-fewer-pages.ts'
+import { migration as numbers } from './0210-numbers.ts'
+import { migration as purchases } from './0220-purchases.ts'
 
 export interface Migration {
   version: number
@@ -10,4 +12,4 @@ export interface Migration {
 }
 
 /** In order, numbered by ten so that one may come between. */
-export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages]
+export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages, numbers, purchases]
