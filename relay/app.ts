@@ -10,6 +10,7 @@ import { writeProbe } from './database/meta.ts'
 import { createCommands, type Commands } from './events/commands.ts'
 import { createHub, type Hub } from './events/hub.ts'
 import type { LinkDeps } from './events/link.ts'
+import { createPurchases } from './numbers/purchases.ts'
 import { addFailures } from './plugins/failures.ts'
 import type { Relay } from './plugins/relay.ts'
 import { addSession, sessionOf } from './plugins/session.ts'
@@ -20,6 +21,7 @@ import { addCommandRoutes } from './routes/commands.ts'
 import { addDirectoryRoutes } from './routes/directory.ts'
 import { addEventRoutes } from './routes/events.ts'
 import { addTwilioRoutes } from './routes/twilio.ts'
+import { addPurchaseRoutes } from './routes/number-purchases.ts'
 import { createTelephony, type Telephony } from './telephony.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addSyncRoutes, directorySources, type SnapshotSource } from './routes/sync.ts'
@@ -135,6 +137,8 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addEventRoutes(app, { hub })
   addCommandRoutes(app, { commands })
   addDirectoryRoutes(app, { directory, writer })
+  const purchases = createPurchases({ db, directory, events, audit: core.audit, clock, leaseSeconds: config.leaseSeconds })
+  addPurchaseRoutes(app, { purchases, writer })
   const callSource: SnapshotSource = (viewer, after, limit) => calls.snapshotPage(viewer, after, limit)
   addSyncRoutes(app, { log: events, sources: { ...directorySources(directory), calls: callSource } })
   addTwilioRoutes(app, telephony.deps)

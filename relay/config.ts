@@ -31,6 +31,8 @@ export interface Config {
   socket: { helloMs: number; pingMs: number; deadMs: number; maxBufferedBytes: number }
   limits: { perMinute: number; enrollPerMinute: number; webhooksPerMinute: number }
   numbersEveryMs: number
+  /** How long a device may go on with a purchase after its last word (RULES R29). */
+  leaseSeconds: number
   /** Events older than this are dropped; 0 keeps all. */
   retentionMs: number
   calls: {
@@ -86,6 +88,7 @@ export function configOf(env: Env): Config {
       webhooksPerMinute: integer(env, 'RELAY_WEBHOOKS_PER_MINUTE', 600_000, 1),
     },
     numbersEveryMs: integer(env, 'RELAY_NUMBERS_MS', HOUR, 1000),
+    leaseSeconds: integer(env, 'RELAY_LEASE_SECONDS', 300, 1, 86_400),
     retentionMs: integer(env, 'RELAY_RETENTION_MS', 0, 0),
     calls: callsOf(env),
   }

@@ -17,6 +17,8 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'not-found': 404,
   'unknown-request': 404,
   conflict: 409,
+  'number-leased': 409,
+  'number-already-ours': 409,
   'too-large': 413,
   'rate-limited': 429,
 }

@@ -1,0 +1,155 @@
+import { FailureError } from '../../contract/failure.ts'
+import { isPurchaseOver, type Purchase, type PurchaseState } from '../../contract/number.ts'
+import type { PurchaseBody, PurchaseProgressBody, PurchaseReply } from '../../contract/number-relay.ts'
+import type { Database } from '../database/open.ts'
+import type { RequestSession } from '../plugins/session.ts'
+import type { Clock, Directory, EventLog } from '../ports.ts'
+import type { Audit } from './audit.ts'
+import { createPurchaseRows, type PurchaseRows } from './purchase-rows.ts'
+import { approved, isHeldBy, isLive, newPurchase, progressed, takenOver, type Asker, type LeasedPurchase } from './purchase-rules.ts'
+
+export interface PurchaseDeps {
+  db: Database
+  directory: Pick<Directory, 'user' | 'number'>
+  events: Pick<EventLog, 'append'>
+  audit: Pick<Audit, 'appendAudit'>
+  clock: Clock
+  leaseSeconds: number
+}
+
+/** Who is buying which number (RULES R29). Everything runs inside a transaction of the writer, which thereby decides between managers. */
+export interface Purchases {
+  /**
+   * Asks for the lease of a number, or for the number itself (`isRequest`); the same intent again renews the lease, or takes it over when it
+   * has run out. @throws FailureError `forbidden`, `number-leased` with `byName`, `number-already-ours`, `bad-request` (users nobody knows)
+   */
+  lease(body: PurchaseBody, session: RequestSession): PurchaseReply
+  /** How far an intent is. @throws FailureError `not-found`, `forbidden`, `conflict`, `bad-request` */
+  report(intentId: string, body: PurchaseProgressBody, session: RequestSession): PurchaseReply
+  /** Managers all, others what they asked for; newest first, 200 at most. */
+  list(session: RequestSession): Purchase[]
+}
+
+interface Context extends PurchaseDeps {
+  rows: PurchaseRows
+}
+
+/** Purchases over SQLite, each change in the log and the trace. */
+export function createPurchases(deps: PurchaseDeps): Purchases {
+  const context: Context = { ...deps, rows: createPurchaseRows(deps.db) }
+  const askerOf = ({ userId, deviceId, role }: RequestSession): Asker => ({
+    userId,
+    deviceId,
+    isManager: role === 'manager',
+    at: deps.clock.now().toISOString(),
+  })
+  return {
+    lease(body, session) {
+      const asker = askerOf(session)
+      if (!asker.isManager && !body.isRequest) throw new FailureError('forbidden', 'only managers buy; staff may ask for a number')
+      const known = context.rows.get(body.intentId)
+      if (body.isRequest) return known ? again(known, asker) : begin(context, body, asker)
+      if (!known) return begin(context, body, asker)
+      if (known.purchase.state === 'requested') return approve(context, known, body, asker)
+      return renew(context, known, asker)
+    },
+    report(intentId, body, session) {
+      const known = context.rows.get(intentId)
+      if (!known) throw new FailureError('not-found', 'no such purchase')
+      return advance(context, known, body, askerOf(session))
+    },
+    list: ({ userId, role }) => context.rows.list(role === 'manager' ? undefined : userId),
+  }
+}
+
+const replyOf = (found: LeasedPurchase, asker: Asker): PurchaseReply => ({
+  purchase: found.purchase,
+  isHolder: isHeldBy(found, asker),
+  leaseUntil: found.lease?.until ?? asker.at,
+})
+
+/** A request that is sent again says nothing new. */
+function again(known: LeasedPurchase, asker: Asker): PurchaseReply {
+  if (!asker.isManager && known.purchase.byUserId !== asker.userId) throw new FailureError('conflict', 'this intent is somebody else’s')
+  return replyOf(known, asker)
+}
+
+function begin(context: Context, body: PurchaseBody, asker: Asker): PurchaseReply {
+  requireUsers(context, body)
+  requireNotOurs(context, body.phoneNumber)
+  requireFree(context, body.phoneNumber, body.intentId, asker)
+  const purchase = newPurchase(body, asker)
+  if (body.isRequest) trace(context, 'number.requested', purchase, {}, asker)
+  return keep(context, undefined, purchase, asker)
+}
+
+function approve(context: Context, known: LeasedPurchase, body: PurchaseBody, asker: Asker): PurchaseReply {
+  requireUsers(context, body)
+  requireNotOurs(context, known.purchase.phoneNumber)
+  requireFree(context, known.purchase.phoneNumber, body.intentId, asker)
+  const purchase = approved(known.purchase, body, asker)
+  trace(context, 'purchase.approved', purchase, { state: known.purchase.state }, asker)
+  return keep(context, known, purchase, asker)
+}
+
+function renew(context: Context, known: LeasedPurchase, asker: Asker): PurchaseReply {
+  const { purchase, lease } = known
+  if (isPurchaseOver(purchase.state)) return replyOf(known, asker)
+  if (isLive(lease, asker.at)) return lease.deviceId === asker.deviceId ? keep(context, known, purchase, asker) : replyOf(known, asker)
+  requireFree(context, purchase.phoneNumber, purchase.intentId, asker)
+  return keep(context, known, takenOver(purchase, asker), asker)
+}
+
+/** What is traced: decisions, and money spent or not. Its settings and owners are `number.bought`, by the desktop. */
+const tracedAs: Partial<Record<PurchaseState, string>> = {
+  refused: 'purchase.refused',
+  cancelled: 'purchase.cancelled',
+  bought: 'purchase.bought',
+  failed: 'purchase.failed',
+}
+
+function advance(context: Context, known: LeasedPurchase, body: PurchaseProgressBody, asker: Asker): PurchaseReply {
+  const purchase = progressed(known, body, asker)
+  const isNews = purchase.state !== known.purchase.state
+  // Who was down while it was bought and configured tells of a later state at once.
+  const isFirstSid = purchase.sid !== null && known.purchase.sid === null
+  const action = tracedAs[purchase.state] ?? (isFirstSid ? 'purchase.bought' : undefined)
+  if (isNews && action !== undefined) trace(context, action, purchase, { state: known.purchase.state }, asker)
+  if (purchase.state === 'requested' || (isPurchaseOver(purchase.state) && !isNews)) return replyOf(known, asker)
+  return keep(context, known, purchase, asker)
+}
+
+/** Stores an intent, its lease renewed unless it is a request or over, and tells managers and who asked for it. */
+function keep(context: Context, known: LeasedPurchase | undefined, purchase: Purchase, asker: Asker): PurchaseReply {
+  const until = new Date(Date.parse(asker.at) + context.leaseSeconds * 1000).toISOString()
+  const isLeased = purchase.state !== 'requested' && !isPurchaseOver(purchase.state)
+  const lease = isLeased ? { deviceId: asker.deviceId, until } : null
+  context.rows.put(purchase, lease)
+  if (purchase !== known?.purchase)
+    context.events.append({ type: 'purchase.changed', payload: purchase }, { kind: 'users', userIds: [purchase.byUserId] })
+  return replyOf({ purchase, lease }, asker)
+}
+
+function trace({ audit }: Context, action: string, purchase: Purchase, before: Record<string, unknown>, asker: Asker): void {
+  const { intentId, phoneNumber, state, monthly, sid, failureCode, twilioCode, isCharged } = purchase
+  const known = Object.entries({ sid, failureCode, twilioCode }).filter(([, value]) => value !== null)
+  const after = { intentId, state, monthly, isCharged, ...Object.fromEntries(known) }
+  audit.appendAudit({ action, subject: phoneNumber, before, after }, asker)
+}
+
+function requireUsers({ directory }: Context, { assignTo }: PurchaseBody): void {
+  if (assignTo.every((userId) => directory.user(userId)?.isActive)) return
+  throw new FailureError('bad-request', 'the number is to be assigned to somebody who is not there')
+}
+
+function requireNotOurs({ directory }: Context, phoneNumber: string): void {
+  const known = directory.number(phoneNumber)
+  if (known && known.details.leftAt === null) throw new FailureError('number-already-ours', 'the number is ours already', { phoneNumber })
+}
+
+function requireFree({ rows, directory }: Context, phoneNumber: string, intentId: string, { at }: Asker): void {
+  const other = rows.leased(phoneNumber, at).find(({ purchase }) => purchase.intentId !== intentId)?.purchase
+  if (!other) return
+  const byName = directory.user(other.buyerUserId ?? other.byUserId)?.name ?? ''
+  throw new FailureError('number-leased', 'another purchase of the number is under way', { byName, phoneNumber })
+}
