@@ -47,7 +47,7 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
   const { session, outbox, device } = services
   const tell = createTelling(ports, config, services, () => link)
   const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink })
-  const follow = followSession({ ...services, store, link, log: ports.log, onWiped: tell.numbers })
+  const follow = followSession({ ...services, store, link, log: ports.log, onWiped: () => tell.numbers(null) })
   const offs = [
     outbox.onChange(tell.status),
     device.onChange(link.tellPresence),
@@ -95,18 +95,18 @@ function createTelling(ports: Ports, config: AppConfig, { session, outbox, devic
     if (callIds.length > 0) events.emit({ event: 'calls.changed', payload: { callIds } })
   }
   /** Which numbers this user may use travels in the voice token's reply. */
-  const numbers = () => {
+  const numbers = (phoneNumbers: string[] | null) => {
     voiceToken.forget()
-    events.emit({ event: 'numbers.changed', payload: {} })
+    events.emit({ event: 'numbers.changed', payload: { phoneNumbers } })
   }
   const ofLink: Pick<LinkOptions, 'onCalls' | 'onStatus' | 'onSnapshot' | 'onWelcome' | 'onChanges' | 'onOffer'> = {
     onCalls: calls,
     onStatus: status,
-    onSnapshot: numbers,
+    onSnapshot: () => numbers(null),
     onWelcome: () => welcome.emit(),
-    onChanges({ callIds, hasNumbers }) {
+    onChanges({ callIds, phoneNumbers }) {
       calls(callIds)
-      if (hasNumbers) numbers()
+      if (phoneNumbers.length > 0) numbers(phoneNumbers)
     },
     onOffer({ deviceIds, ...offer }, at) {
       const isForThisDevice = deviceIds.includes(session.record()?.device.deviceId ?? '')

@@ -1,11 +1,26 @@
 import { createCallReader } from './call-table.ts'
 import { createDirectoryReader } from './directory-table.ts'
+import { createNumberReader } from './number-rows.ts'
 import type { Connection } from './open-database.ts'
+import { createSearchReader } from './search-table.ts'
 
 /** The reader's commands, on a connection that cannot write: a long list never waits for the writer. */
 export function createReader(db: Connection) {
   const calls = createCallReader(db)
   const directory = createDirectoryReader(db)
-  return { call: calls.get, calls: calls.page, users: directory.users, preferences: directory.preferences }
+  const numbers = createNumberReader(db)
+  return {
+    call: calls.get,
+    calls: calls.page,
+    users: directory.users,
+    roleOf: directory.roleOf,
+    preferences: directory.preferences,
+    numberState: numbers.state,
+    numberReports: numbers.reports,
+    numbers: numbers.page,
+    someNumbers: numbers.some,
+    localNumbers: numbers.local,
+    ...createSearchReader(db),
+  }
 }
 export type Reader = ReturnType<typeof createReader>

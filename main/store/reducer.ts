@@ -20,7 +20,8 @@ export interface LinkEvent {
 /** What a command changed: main tells the page. */
 export interface Changes {
   callIds: string[]
-  hasNumbers: boolean
+  /** Numbers the relay told of. */
+  phoneNumbers: string[]
   /** What this user may see has changed: a new snapshot is due (RULES R20). */
   needsSnapshot: boolean
 }
@@ -87,7 +88,7 @@ export function createReducer(db: Connection) {
 
   function applyOther(event: Exclude<LogEvent, { type: 'call.facts' }>, userId: string, changes: Changes): void {
     if (event.type === 'number.changed') {
-      changes.hasNumbers = true
+      changes.phoneNumbers.push(event.payload.phoneNumber)
       directory.putNumber(event.payload)
     } else if (event.type === 'user.changed') directory.putUser(event.payload)
     else if (event.type === 'device.changed') directory.putDevice(event.payload)
@@ -96,7 +97,7 @@ export function createReducer(db: Connection) {
   }
 
   function events(list: readonly LinkEvent[], userId: string): Changes {
-    const changes: Changes = { callIds: [], hasNumbers: false, needsSnapshot: false }
+    const changes: Changes = { callIds: [], phoneNumbers: [], needsSnapshot: false }
     const byCall = new Map<string, CallFact[]>()
     for (const event of list) {
       const one = understood(event)
@@ -104,6 +105,7 @@ export function createReducer(db: Connection) {
       else if (one.type === 'call.facts') byCall.set(one.payload.callId, [...(byCall.get(one.payload.callId) ?? []), ...one.payload.facts])
       else applyOther(one, userId, changes)
     }
+    changes.phoneNumbers = [...new Set(changes.phoneNumbers)]
     changes.callIds = [...new Set([...byCall].flatMap(([callId, all]) => join(callId, all)))]
     return changes
   }

@@ -1,9 +1,15 @@
 import type { CallFact } from '../../contract/call.ts'
+import type { NumberOffer, SavedSearch } from '../../contract/number-desktop.ts'
+import type { GuardReply, NumberChange } from '../../contract/number-relay.ts'
+import type { RemoteNumber } from '../../contract/number.ts'
 import type { SnapshotTable } from '../../contract/relay.ts'
 import { createPreferenceTable, type PreferenceRow } from './directory-table.ts'
 import type { Connection } from './open-database.ts'
+import type { RemotePlan } from './number-plans.ts'
+import { createNumberWriter, type UsageReply } from './number-table.ts'
 import { createPosition, type Position } from './position.ts'
 import { createJoin, createReducer, type Changes, type LinkEvent } from './reducer.ts'
+import { createSearchTable, type KeptAnswer } from './search-table.ts'
 import { createSnapshot } from './snapshot.ts'
 
 export type { Changes, LinkEvent } from './reducer.ts'
@@ -17,11 +23,9 @@ export function createReplica(db: Connection) {
   const join = createJoin(db)
   const reducer = createReducer(db)
   const snapshot = createSnapshot(db, join)
-  const preferences = createPreferenceTable(db)
-  const transaction = <A extends unknown[], R>(work: (...args: A) => R) => {
-    const whole = db.transaction(work)
-    return (...args: A): R => whole.immediate(...args)
-  }
+  const searches = createSearchTable(db)
+  const numbers = createNumberWriter(db)
+  const transaction = transactionsOf(db)
   return {
     position: (): Position => position.read(),
     /** Applies a stretch of the log of `epoch` and moves the cursor with it; what is behind the cursor is skipped. */
@@ -52,9 +56,55 @@ export function createReplica(db: Connection) {
     /** Forgets everything but preferences: another person or workspace begins here. */
     wipe: transaction(() => {
       snapshot.wipe()
+      numbers.forgetRemote()
+      searches.wipeSearches()
       position.forget()
     }),
-    setPreferences: transaction((rows: readonly PreferenceRow[]) => preferences.put(rows)),
+    ...numberCommands(numbers, transaction),
+    ...ownCommands(db, searches, transaction),
   }
 }
 export type Replica = ReturnType<typeof createReplica>
+
+const transactionsOf =
+  (db: Connection) =>
+  <A extends unknown[], R>(work: (...args: A) => R) => {
+    const whole = db.transaction(work)
+    return (...args: A): R => whole.immediate(...args)
+  }
+type Transaction = ReturnType<typeof transactionsOf>
+
+/** Numbers beyond what the relay's log says of them. */
+const numberCommands = (numbers: ReturnType<typeof createNumberWriter>, transaction: Transaction) => ({
+  /** Numbers as Twilio has just shown them, whatever was known of them. */
+  upsertRemote: transaction((rows: readonly RemoteNumber[], at: string) => numbers.upsert(rows, at)),
+  /** Numbers that left the account; the relay is owed the word (`reader.numberReports`). */
+  markGone: transaction((phoneNumbers: readonly string[], at: string, action: 'number.released' | 'number.removed') =>
+    numbers.gone(phoneNumbers, at, action),
+  ),
+  /** Makes the replica as the plan says. False, and nothing done, when what is kept of Twilio's list is not what the plan began with. */
+  applyPlan: transaction((plan: RemotePlan): boolean => numbers.apply(plan)),
+  /** Undoes the last plan that did something here; undefined, and nothing done, when that is not this one. */
+  undoPlan: transaction((undoId: string): string[] | undefined => numbers.undo(undoId)),
+  /** The relay has answered these words. */
+  settleReports: transaction((changes: readonly NumberChange[]) => numbers.settle(changes)),
+  /** The relay's counts, all of them. */
+  putUsage: transaction((reply: UsageReply) => numbers.usage(reply)),
+  /** The settings the relay guards, all of them, as of `at`. */
+  putGuard: transaction((reply: GuardReply, at: string) => numbers.guard(reply, at)),
+  /** Forgets what managers alone may see: this person is none any more. */
+  forgetRemote: transaction(() => numbers.forgetRemote()),
+})
+
+/** What this person keeps on this computer, and answers worth keeping. */
+function ownCommands(db: Connection, searches: ReturnType<typeof createSearchTable>, transaction: Transaction) {
+  const preferences = createPreferenceTable(db)
+  return {
+    setPreferences: transaction((rows: readonly PreferenceRow[]) => preferences.put(rows)),
+    keepAnswer: transaction((answer: KeptAnswer) => searches.keepAnswer(answer)),
+    forgetAnswers: transaction(() => searches.forgetAnswers()),
+    saveSearch: transaction((search: SavedSearch) => searches.saveSearch(search)),
+    removeSearch: transaction((name: string) => searches.removeSearch(name)),
+    changeShortlist: transaction((add: readonly NumberOffer[], remove: readonly string[]) => searches.changeShortlist(add, remove)),
+  }
+}

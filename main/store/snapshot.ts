@@ -47,6 +47,8 @@ function createPurge(db: Connection): () => string[] {
   const removeCall = db.prepare<[string]>('delete from calls where call_id = ?')
   const others = [
     `delete from numbers where phone_number not in (select id from snapshot_seen where entity = 'numbers')`,
+    // Counts of numbers that may no longer be seen; they come anew.
+    'delete from number_usage where phone_number not in (select phone_number from numbers)',
     `delete from users where user_id not in (select id from snapshot_seen where entity = 'users')`,
     `delete from devices where device_id not in (select id from snapshot_seen where entity = 'devices')`,
   ].map((sql) => db.prepare<[]>(sql))
@@ -61,7 +63,7 @@ function createPurge(db: Connection): () => string[] {
   }
 }
 
-const tables = ['calls', 'call_facts', 'numbers', 'users', 'devices', 'events_kept', 'snapshot_seen']
+const tables = ['calls', 'call_facts', 'numbers', 'number_usage', 'users', 'devices', 'events_kept', 'snapshot_seen']
 
 /**
  * Takes a snapshot in page by page and then deletes what it did not show: another epoch, or less access (RULES R19, R20). The replica

@@ -1,7 +1,9 @@
 import type { Migration } from '../migrate.ts'
 import { calls } from './0010-calls.ts'
 import { directory } from './0020-directory.ts'
+import { numbers } from './0030-numbers.ts'
+import { searches } from './0050-searches.ts'
 import { outbox } from './outbox-0010.ts'
 
-export const appMigrations: readonly Migration[] = [calls, directory]
+export const appMigrations: readonly Migration[] = [calls, directory, numbers, searches]
 export const outboxMigrations: readonly Migration[] = [outbox]

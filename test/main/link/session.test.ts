@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { plainDetails } from '../../../contract/number.ts'
 import { Desktop } from '../kit/desktop.ts'
 import { startFakeRelay, type FakeRelay } from '../kit/fake-relay.ts'
 import { testPorts } from '../kit/memory-ports.ts'
@@ -218,7 +219,10 @@ describe('voice token', () => {
     const before = asked()
     const told = () => desktop.events.filter(({ event }) => event === 'numbers.changed').length
     const toldBefore = told()
-    relay.push({ type: 'number.changed', payload: { phoneNumber: '+14155550100', numberName: 'Main', isActive: true, userIds: ['ada'] } })
+    relay.push({
+      type: 'number.changed',
+      payload: { phoneNumber: '+14155550100', numberName: 'Main', isActive: true, userIds: ['ada'], sid: null, details: plainDetails() },
+    })
     await expect.poll(told).toBe(toldBefore + 1)
     await desktop.ask('voice.token', { renew: false })
     expect(asked()).toBe(before + 1)

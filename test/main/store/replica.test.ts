@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { callStatuses, type CallFact } from '../../../contract/call.ts'
 import { joinFacts } from '../../../contract/call-join.ts'
 import { recordOf } from '../../../contract/call-record.ts'
+import { plainDetails } from '../../../contract/number.ts'
 import { migrate } from '../../../main/store/migrate.ts'
 import { appMigrations } from '../../../main/store/migrations/index.ts'
 import { openDatabase, type Connection } from '../../../main/store/open-database.ts'
@@ -24,11 +25,12 @@ const at = '2026-11-21T10:00:00.000Z'
 const event = (seq: number, name: string, payload: unknown): LinkEvent => ({ seq, at, name, payload })
 const factsEvent = (seq: number, callId: string, facts: CallFact[]) => event(seq, 'call.facts', { callId, facts })
 const read = () => createReader(db)
+const plain = { sid: null, details: plainDetails() }
 
 describe('apply', () => {
   test('rows and cursor move together, and what was applied is skipped', () => {
     const first = replica.apply('e1', 'ada', [factsEvent(3, 'c1', incomingFacts()), factsEvent(5, 'c2', outgoingFacts())])
-    expect(first).toEqual({ callIds: ['c1', 'c2'], hasNumbers: false, needsSnapshot: false })
+    expect(first).toEqual({ callIds: ['c1', 'c2'], phoneNumbers: [], needsSnapshot: false })
     expect(replica.position()).toEqual({ epoch: 'e1', cursor: 5, needsSnapshot: false })
     expect(replica.apply('e1', 'ada', [factsEvent(3, 'c9', incomingFacts())]).callIds).toEqual([])
     expect(read().call('c9')).toBeUndefined()
@@ -55,7 +57,7 @@ describe('apply', () => {
   })
 
   test('numbers, users and devices are kept as last told', () => {
-    const number = { phoneNumber: '+14155550100', numberName: 'Main line', isActive: true, userIds: ['ada', 'sam'] }
+    const number = { phoneNumber: '+14155550100', numberName: 'Main line', isActive: true, userIds: ['ada', 'sam'], ...plain }
     const user = { userId: 'ada', name: 'Ada', role: 'manager', isActive: true }
     const changes = replica.apply('e1', 'ada', [
       event(1, 'number.changed', number),
@@ -64,7 +66,7 @@ describe('apply', () => {
       event(4, 'user.changed', { ...user, userId: 'kim', name: 'Kim', isActive: false }),
       event(5, 'device.changed', { deviceId: 'd1', userId: 'ada', name: 'Laptop', isRevoked: false }),
     ])
-    expect(changes.hasNumbers).toBe(true)
+    expect(changes.phoneNumbers).toEqual(['+14155550100'])
     expect(db.prepare('select user_id from number_users').pluck().all()).toEqual(['sam'])
     expect(read().users()).toEqual([{ userId: 'ada', name: 'Ada' }])
     expect(db.prepare('select count(*) from devices').pluck().get()).toBe(1)

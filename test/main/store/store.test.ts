@@ -3,6 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { plainDetails } from '../../../contract/number.ts'
 import { migrate } from '../../../main/store/migrate.ts'
 import { appMigrations, outboxMigrations } from '../../../main/store/migrations/index.ts'
 import { openDatabase } from '../../../main/store/open-database.ts'
@@ -61,7 +62,7 @@ test('a file of a later version is left alone', async () => {
 
 test.each(appMigrations.slice(1).map((step, index) => [step.id, index + 1] as const))(
   'migration %i keeps what a file of the version before it holds',
-  async (_id, count) => {
+  async (id, count) => {
     const old = openDatabase(path.join(folder, 'app.db'))
     migrate(old, appMigrations.slice(0, count))
     old.exec(`
@@ -74,16 +75,41 @@ test.each(appMigrations.slice(1).map((step, index) => [step.id, index + 1] as co
     `)
     old.close()
     const store = await openStore(folder)
-    expect(await store.replica.position()).toEqual({ epoch: 'e1', cursor: 7, needsSnapshot: false })
+    // Since 30 a number has details, which only a snapshot brings.
+    expect(await store.replica.position()).toEqual({ epoch: 'e1', cursor: 7, needsSnapshot: id <= 30 })
     expect((await store.reader.call('c1'))?.outcome).toBe('missed')
     expect(await store.reader.users()).toEqual([{ userId: 'ada', name: 'Ada' }]) // kept by a version that had no users
     await store.close()
   },
 )
 
-test('migrations are numbered by ten, in order', () => {
-  for (const list of [appMigrations, outboxMigrations])
-    expect(list.map((step) => step.id)).toEqual(list.map((_, index) => (index + 1) * 10))
+test('a number of a file without details is there, plain, until the relay tells more', async () => {
+  const old = openDatabase(path.join(folder, 'app.db'))
+  migrate(
+    old,
+    appMigrations.filter(({ id }) => id < 30),
+  )
+  old.exec(`
+    insert into numbers values ('+14155550100', 'Main line', 1);
+    insert into number_users values ('+14155550100', 0, 'sam'), ('+14155550100', 1, 'ada');
+    update replica set epoch = 'e1', cursor = 7, needs_snapshot = 0;
+  `)
+  old.close()
+  const store = await openStore(folder)
+  const main = { phoneNumber: '+14155550100', numberName: 'Main line', isActive: true, userIds: ['sam', 'ada'] }
+  expect((await store.reader.numbers(10)).numbers).toEqual([
+    { phoneNumber: '+14155550100', relay: { ...main, sid: null, details: plainDetails() }, remote: null, usage: null, guard: null },
+  ])
+  expect((await store.replica.position()).needsSnapshot).toBe(true)
+  await store.close()
+})
+
+test('migrations are numbered by tens, in order', () => {
+  for (const list of [appMigrations, outboxMigrations]) {
+    const ids = list.map((step) => step.id)
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b))
+    expect(ids.filter((id) => id % 10 !== 0)).toEqual([])
+  }
 })
 
 // The process writes stretches of three events that belong together and is killed at an arbitrary moment.
