@@ -54,8 +54,10 @@ export interface Directory {
   devicesOf(userId: string): DeviceRow[]
   number(phoneNumber: string): NumberRow | undefined
   numbers(): NumberRow[]
-  /** Active numbers assigned to a user, in order; the first is the default caller ID. */
+  /** What a user may call from: assigned, active, not on hold; the first is the default caller ID. */
   numbersOf(userId: string): NumberRow[]
+  /** Whether the number was once assigned to this user. */
+  wasUserOf(userId: string, phoneNumber: string): boolean
 }
 
 /** Materialised calls. `join` and `record` use contract/call-join and contract/call-record. */

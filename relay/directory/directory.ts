@@ -4,6 +4,7 @@ import { identityOf } from '../../contract/sid.ts'
 import type { Database } from '../database/open.ts'
 import type { Audience, Clock, DeviceRow, Directory, EventLog } from '../ports.ts'
 import { newId } from './ids.ts'
+import type { NumberReads } from './number-rows.ts'
 import { createNumbers, type NumberWrites } from './numbers.ts'
 import { deviceOf, userOf, type DeviceRecord, type UserRecord } from './rows.ts'
 
@@ -18,7 +19,7 @@ export interface DirectoryWrites extends NumberWrites {
   /** Ends a device for good: its session, its sockets, its ringing. True when it was not already. */
   revokeDevice(deviceId: string): boolean
 }
-export interface DirectoryReads extends Directory {
+export interface DirectoryReads extends Directory, NumberReads {
   userNamed(name: string): UserRow | undefined
   /** All devices, or those of one user, revoked ones too; oldest first. */
   devices(userId?: string): DeviceRow[]
@@ -34,7 +35,7 @@ export function createDirectory(
   clock: Clock = { now: () => new Date() },
 ): DirectoryReads & DirectoryWrites {
   const reads = createReads(db)
-  const numbers = createNumbers(db, log)
+  const numbers = createNumbers(db, log, clock)
   return {
     ...reads,
     ...numbers,

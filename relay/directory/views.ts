@@ -12,16 +12,22 @@ interface Viewer {
 export const numbersFor = (directory: Directory, { userId, role }: Viewer): NumberRow[] =>
   directory.numbers().filter((number) => role === 'manager' || number.userIds.includes(userId))
 
+/** A page of them, ordered by number: of 10,000 only what is asked for is read. */
+export const numbersPageFor = (directory: DirectoryReads, { userId, role }: Viewer, after: string, limit: number): NumberRow[] =>
+  directory.numbersAfter(after, limit, role === 'manager' ? undefined : userId)
+
 /** Devices this user may see: managers all, others their own. */
 export const devicesFor = (directory: DirectoryReads, { userId, role }: Viewer): DeviceRow[] =>
   directory.devices(role === 'manager' ? undefined : userId)
 
 /** A number as `number.changed` tells of it. */
-export const numberPayload = ({ phoneNumber, name, isActive, userIds }: NumberRow): EventPayload<'number.changed'> => ({
+export const numberPayload = ({ phoneNumber, name, isActive, userIds, sid, details }: NumberRow): EventPayload<'number.changed'> => ({
   phoneNumber,
   numberName: name,
   isActive,
   userIds,
+  sid,
+  details,
 })
 
 /** A device as `device.changed` tells of it. */

@@ -1,6 +1,6 @@
 import { SnapshotQuery, SnapshotReply, type SnapshotTable } from '../../contract/relay.ts'
 import type { DirectoryReads } from '../directory/directory.ts'
-import { devicePayload, devicesFor, numberPayload, numbersFor } from '../directory/views.ts'
+import { devicePayload, devicesFor, numberPayload, numbersPageFor } from '../directory/views.ts'
 import type { Viewer } from '../events/log.ts'
 import type { Relay } from '../plugins/relay.ts'
 import { requireUser } from '../plugins/session.ts'
@@ -19,7 +19,11 @@ const PAGE = 200
 export function directorySources(directory: DirectoryReads): Record<Exclude<SnapshotTable, 'calls'>, SnapshotSource> {
   return {
     users: (_viewer, after, limit) => pageOf(directory.users(), (user) => user.userId, after, limit),
-    numbers: (viewer, after, limit) => pageOf(numbersFor(directory, viewer).map(numberPayload), (row) => row.phoneNumber, after, limit),
+    numbers(viewer, after, limit) {
+      const rows = numbersPageFor(directory, viewer, after ?? '', limit + 1)
+      const page = rows.slice(0, limit)
+      return { rows: page.map(numberPayload), next: rows.length > limit ? (page.at(-1)?.phoneNumber ?? null) : null }
+    },
     devices: (viewer, after, limit) => pageOf(devicesFor(directory, viewer).map(devicePayload), (row) => row.deviceId, after, limit),
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { plainDetails } from '../../../contract/number.ts'
 import type { SnapshotReply } from '../../../contract/relay.ts'
 import { makeRelay, type Enrolled, type TestRelay } from '../kit.ts'
 
@@ -43,7 +44,8 @@ test('staff see their numbers and devices; everybody sees who works here', async
   expect((await all(sam, 'numbers')).rows).toEqual([])
   await relay.core.admin({ command: 'assign', number: '+14155551003', users: ['Sam', 'Ada'] })
   const userIds = [sam.session.user.userId, ada.session.user.userId]
-  expect((await all(sam, 'numbers')).rows).toEqual([{ phoneNumber: '+14155551003', numberName: 'Line 3', isActive: true, userIds }])
+  const line = { phoneNumber: '+14155551003', numberName: 'Line 3', isActive: true, sid: numberOf(3).sid, details: plainDetails() }
+  expect((await all(sam, 'numbers')).rows).toEqual([{ ...line, userIds }])
   expect((await all(sam, 'devices')).rows.map((row) => row['userId'])).toEqual([sam.session.user.userId])
   expect((await all(ada, 'devices')).rows).toHaveLength(2)
   expect(new Set((await all(sam, 'users')).rows.map((row) => row['name']))).toEqual(new Set(['Ada', 'Sam']))
