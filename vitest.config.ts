@@ -33,6 +33,7 @@ export default defineConfig({
           environment: 'happy-dom',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           setupFiles: ['test/kit/dom.ts'],
+          testTimeout: 20_000,
           retry,
         },
       },

@@ -11,6 +11,7 @@ export interface SettingsState extends Preferences {
   loadWorkspace(): Promise<void>
   takeNumbers(reply: Pick<AccessTokenReply, 'availableNumbers'>): void
   chooseCallFrom(number: string): Promise<void>
+  choose(preferences: Partial<Pick<Preferences, 'theme' | 'country'>>): Promise<void>
 }
 
 /** Preferences, and what the workspace gives this user: numbers to call from and colleagues' names. */
@@ -36,6 +37,10 @@ export function createSettingsStore(bridge: Bridge, country: string) {
       async chooseCallFrom(callFrom) {
         set({ callFrom })
         await bridge.request('preferences.set', { callFrom })
+      },
+      async choose(preferences) {
+        set(preferences)
+        await bridge.request('preferences.set', preferences)
       },
     }
   })
