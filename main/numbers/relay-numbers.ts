@@ -21,6 +21,9 @@ import type { SessionService } from '../link/session.ts'
 /** Rows the relay takes in one body, and how large a body may be, in bytes: it refuses more than 64 KiB. */
 const BATCH = { rows: 500, bytes: 60_000 } as const
 
+/** Of so many numbers alone the guard is asked for; of more it is taken whole. */
+const FEW = 100
+
 /** Rows in stretches that fit into one body each, in order. */
 export function batchesOf<T extends object>(rows: readonly T[], limits: { rows: number; bytes: number } = BATCH): T[][] {
   const batches: T[][] = []
@@ -51,7 +54,8 @@ export interface AuditListQuery {
 export interface RelayNumbers {
   /** One result per change, in order. The same change again changes nothing. */
   changes: (changes: readonly NumberChange[]) => Promise<NumberChangesReply['results']>
-  guard: () => Promise<GuardReply>
+  /** Of these numbers at least, or of all. */
+  guard: (phoneNumbers?: readonly string[]) => Promise<GuardReply>
   /** These settings, as just read back from Twilio, are ours now. */
   putGuard: (rows: GuardBody['rows']) => Promise<void>
   /** Staff get their own numbers' alone. `at`: when the relay counted. */
@@ -106,7 +110,12 @@ export function createRelayNumbers(session: Pick<SessionService, 'request'>): Re
       for (const batch of batchesOf(changes)) results.push(...(await sendChanges(batch)))
       return results
     },
-    guard: async () => guarded(await send('GET', '/api/numbers/guard')),
+    guard: async (phoneNumbers = []) => {
+      const asked = phoneNumbers.length > 0 && phoneNumbers.length <= FEW
+      return guarded(
+        await send('GET', `/api/numbers/guard${asked ? `?${new URLSearchParams({ only: phoneNumbers.join(',') }).toString()}` : ''}`),
+      )
+    },
     async putGuard(rows) {
       for (const batch of batchesOf(rows)) await send('PUT', '/api/numbers/guard', { rows: batch })
     },

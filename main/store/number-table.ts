@@ -1,4 +1,4 @@
-import type { GuardReply, NumberUsage } from '../../contract/number-relay.ts'
+import type { GuardReply, GuardRow, NumberUsage } from '../../contract/number-relay.ts'
 import type { RemoteNumber } from '../../contract/number.ts'
 import { createPlans } from './number-plans.ts'
 import type { Connection } from './open-database.ts'
@@ -20,12 +20,20 @@ function createAnswers(db: Connection) {
   const usedAt = db.prepare<[string]>('update number_sync set usage_at = ? where id = 1')
   const clearGuards = db.prepare<[]>('delete from number_guards')
   const guard = db.prepare<[string, string, string, string, string | null, string]>(
-    'insert into number_guards (phone_number, sid, baseline_raw, baseline_at, seen_raw, seen_at) values (?, ?, ?, ?, ?, ?)',
+    'insert or replace into number_guards (phone_number, sid, baseline_raw, baseline_at, seen_raw, seen_at) values (?, ?, ?, ?, ?, ?)',
   )
   const guardedAt = db.prepare<[string, string, string, string]>(
     'update number_sync set guard_at = ?, voice_url = ?, voice_fallback_url = ?, status_callback = ? where id = 1',
   )
+  function put({ phoneNumber, sid, baseline, baselineAt, seen, seenAt }: GuardRow): void {
+    const [kept, now] = [JSON.stringify(baseline), JSON.stringify(seen)]
+    guard.run(phoneNumber, sid, kept, baselineAt, now === kept ? null : now, seenAt)
+  }
   return {
+    /** Of these numbers alone, before the relay's next whole answer. */
+    guardSome(rows: readonly GuardRow[]): void {
+      for (const row of rows) put(row)
+    },
     usage({ at, rows }: UsageReply): void {
       clearUsage.run()
       for (const row of rows) usage.run({ ...row, days: row.perDay.join(',') })
@@ -33,10 +41,7 @@ function createAnswers(db: Connection) {
     },
     guard({ wiring, rows }: GuardReply, at: string): void {
       clearGuards.run()
-      for (const { phoneNumber, sid, baseline, baselineAt, seen, seenAt } of rows) {
-        const [kept, now] = [JSON.stringify(baseline), JSON.stringify(seen)]
-        guard.run(phoneNumber, sid, kept, baselineAt, now === kept ? null : now, seenAt)
-      }
+      for (const row of rows) put(row)
       guardedAt.run(at, wiring.voiceUrl, wiring.voiceFallbackUrl, wiring.statusCallback)
     },
   }

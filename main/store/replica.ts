@@ -1,6 +1,6 @@
 import type { CallFact } from '../../contract/call.ts'
 import type { NumberOffer, SavedSearch } from '../../contract/number-desktop.ts'
-import type { GuardReply, NumberChange } from '../../contract/number-relay.ts'
+import type { GuardReply, GuardRow, NumberChange } from '../../contract/number-relay.ts'
 import type { RemoteNumber } from '../../contract/number.ts'
 import type { SnapshotTable } from '../../contract/relay.ts'
 import { createPreferenceTable, type PreferenceRow } from './directory-table.ts'
@@ -92,6 +92,8 @@ const numberCommands = (numbers: ReturnType<typeof createNumberWriter>, transact
   putUsage: transaction((reply: UsageReply) => numbers.usage(reply)),
   /** The settings the relay guards, all of them, as of `at`. */
   putGuard: transaction((reply: GuardReply, at: string) => numbers.guard(reply, at)),
+  /** The settings of these numbers that were just written from here. */
+  guardSome: transaction((rows: readonly GuardRow[]) => numbers.guardSome(rows)),
   /** Forgets what managers alone may see: this person is none any more. */
   forgetRemote: transaction(() => numbers.forgetRemote()),
 })

@@ -17,7 +17,7 @@ export function createAnswers({ store, clock }: AnswersOptions) {
   const asking = new Map<string, Promise<unknown>>()
   let generation = 0
 
-  async function ask<T>(question: string, born: number, of: () => Promise<T>): Promise<T> {
+  async function askAndKeep<T>(question: string, born: number, of: () => Promise<T>): Promise<T> {
     const answer = await of()
     const answeredAt = clock.now().toISOString()
     if (born === generation) await store.replica.keepAnswer({ question, answeredAt, answer: JSON.stringify(answer) })
@@ -26,7 +26,7 @@ export function createAnswers({ store, clock }: AnswersOptions) {
   function fresh<T>(question: string, of: () => Promise<T>): Promise<T> {
     const running = asking.get(question) as Promise<T> | undefined
     if (running) return running
-    const begun = ask(question, generation, of).finally(() => {
+    const begun = askAndKeep(question, generation, of).finally(() => {
       if (asking.get(question) === begun) asking.delete(question)
     })
     asking.set(question, begun)

@@ -1,0 +1,70 @@
+import { FailureError } from '../../contract/failure.ts'
+import type { BulkReply } from '../../contract/number-desktop.ts'
+import type { NumberChange } from '../../contract/number-relay.ts'
+import type { NumberPatch, RingMode } from '../../contract/number.ts'
+import { requireManager } from '../account/manager.ts'
+import { tellRelay, type EachResult } from './change-each.ts'
+import { keepNames, renameAll, takeBack, type PatchOf } from './change-name.ts'
+import { progressOf, type NumberParts } from './change-parts.ts'
+
+/** So many numbers are renamed, then told to the relay, before the next: progress moves, and little is in between when the app ends. */
+const STRETCH = 200
+
+/** The patch as it is sent: a name without the blanks around it. @throws FailureError `bad-request` when nothing is left of the name */
+function cleaned({ phoneNumber, patch }: PatchOf): PatchOf {
+  if (patch.name === undefined) return { phoneNumber, patch }
+  const name = patch.name.trim()
+  if (name === '') throw new FailureError('bad-request', 'a name needs a letter or a digit')
+  return { phoneNumber, patch: { ...patch, name } }
+}
+
+/** Who answers, and how: the trace calls that an assignment. */
+const assigning: ReadonlySet<string> = new Set(['userIds', 'ringMode', 'defaultFor'])
+const actionOf = (patch: NumberPatch) =>
+  patch.userIds && Object.keys(patch).every((name) => assigning.has(name)) ? 'number.assigned' : 'number.updated'
+const changeOf = ({ phoneNumber, patch }: PatchOf): NumberChange => ({ phoneNumber, action: actionOf(patch), patch })
+
+async function updateStretch(parts: NumberParts, changes: readonly PatchOf[], onDone: () => void): Promise<EachResult[]> {
+  const { done, failed } = await renameAll(parts, changes)
+  for (const _ of failed) onDone()
+  const lacking = new Set(failed.map(({ phoneNumber }) => phoneNumber))
+  const rest = changes.filter(({ phoneNumber }) => !lacking.has(phoneNumber))
+  const told = await tellRelay(parts.relay, rest.map(changeOf), { log: parts.log, onDone })
+  // Where the answer did not come, the name stays: the relay will list it as it is now at Twilio.
+  const refused = told.filter(({ ok, failure }) => !ok && failure?.code !== 'relay-unreachable')
+  for (const { phoneNumber } of refused) {
+    const renamed = done.get(phoneNumber)
+    done.delete(phoneNumber)
+    if (renamed) await takeBack(parts, renamed)
+  }
+  await keepNames(parts, [...done.values()])
+  return [...failed, ...told]
+}
+
+/** Managers' changes of what the relay keeps of numbers. A name is Twilio's first: what Twilio refuses is not called so here either. */
+export function createNumberChanges(parts: NumberParts) {
+  async function update(given: readonly PatchOf[]): Promise<BulkReply> {
+    requireManager(parts.session)
+    if (new Set(given.map((one) => one.phoneNumber)).size < given.length) throw new FailureError('bad-request', 'a number is named twice')
+    const changes = given.map(cleaned)
+    const onDone = progressOf(parts, 'update', changes.length)
+    const results = new Map<string, EachResult>()
+    for (let start = 0; start < changes.length; start += STRETCH) {
+      const done = await updateStretch(parts, changes.slice(start, start + STRETCH), onDone)
+      for (const result of done) results.set(result.phoneNumber, result)
+    }
+    return { results: given.map(({ phoneNumber }) => results.get(phoneNumber) ?? { phoneNumber, ok: false }) }
+  }
+  return {
+    /**
+     * Changes each number as its patch says, all of a patch or nothing. A rename goes to Twilio first.
+     * @throws FailureError `forbidden`, `not-signed-in`, `bad-request` (a number twice, an empty name), `relay-unreachable` before a rename
+     */
+    update,
+    /** Who answers these numbers, in this order. @throws FailureError `forbidden`, `not-signed-in` */
+    assign({ phoneNumbers, userIds, ringMode }: { phoneNumbers: readonly string[]; userIds: string[]; ringMode?: RingMode | undefined }) {
+      const patch: NumberPatch = { userIds, ...(ringMode ? { ringMode } : {}) }
+      return update([...new Set(phoneNumbers)].map((phoneNumber) => ({ phoneNumber, patch })))
+    },
+  }
+}
