@@ -50,6 +50,8 @@ export const failureCodes = {
   /** The API key may not do this (20003, 403). */
   'account-forbidden': 'never',
   'account-suspended': 'never',
+  /** Another account than the relay's: its numbers would never ring here. `details.lastFour`: of the relay's. */
+  'account-not-the-relays': 'never',
   'twilio-unreachable': 'later',
   'twilio-busy': 'later',
   'twilio-failed': 'later',

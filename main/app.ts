@@ -1,6 +1,6 @@
 import type { AppStatus, BridgeEvent, BridgeEventPayload, SessionView } from '../contract/desktop.ts'
+import type { AccountView } from '../contract/number-desktop.ts'
 import { createEmitter } from '../base/emitter.ts'
-import { createPreferences } from './account/preferences.ts'
 import { sessionView } from './account/session-view.ts'
 import { createBridge, type BridgeServer } from './bridge/bridge.ts'
 import { defaultTimings, type AppConfig, type Timings } from './config.ts'
@@ -55,10 +55,12 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
     ports.onWake(link.wake),
     session.onChange(tell.session),
     session.onChange(follow.next),
+    session.onChange(services.accounts.follow),
+    services.accounts.onChange(tell.account),
   ]
   follow.next()
-  const preferences = createPreferences(store, config.locale)
-  const handlers = createHandlers({ ...services, config, store, preferences, status: tell.getStatus, view: tell.view, onCalls: tell.calls })
+  services.accounts.follow()
+  const handlers = createHandlers({ ...services, config, store, status: tell.getStatus, view: tell.view, onCalls: tell.calls })
   return {
     ...createBridge({ handlers, log: ports.log, checkValues: config.checkValues ?? false }),
     on: tell.on,
@@ -70,6 +72,7 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
     close: async () => {
       for (const off of offs) off()
       await follow.settled()
+      await services.accounts.close()
       await link.stop()
       await outbox.close()
       await store.close()
@@ -113,8 +116,9 @@ function createTelling(ports: Ports, config: AppConfig, { session, outbox, devic
       events.emit({ event: 'call.offered', payload: { ...offer, at, isForThisDevice } })
     },
   }
+  const account = (payload: AccountView) => events.emit({ event: 'account.changed', payload })
   const tellSession = () => events.emit({ event: 'session.changed', payload: view() })
-  return { on: events.on, onWelcome: welcome.on, view, getStatus, status, calls, numbers, session: tellSession, ofLink }
+  return { on: events.on, onWelcome: welcome.on, view, getStatus, status, calls, numbers, account, session: tellSession, ofLink }
 }
 
 /** Whether the event comes within `ms`. */

@@ -1,3 +1,6 @@
+import type { Credentials } from './account/twilio-record.ts'
+import type { TwilioWaits } from './twilio/request-client.ts'
+
 /** Every wait of the app, in ms, so that tests use a tenth of them. */
 export interface Timings {
   /** First ceiling and cap of the jittered wait between two attempts to reach the relay. */
@@ -15,6 +18,8 @@ export interface Timings {
   flush: number
   /** A page that is gone for this long takes its Device's claim with it. */
   pageGone: number
+  /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
+  looks: readonly number[]
 }
 
 export const defaultTimings: Timings = {
@@ -26,6 +31,7 @@ export const defaultTimings: Timings = {
   tokenMargin: 60_000,
   flush: 5_000,
   pageGone: 3_000,
+  looks: [0, 5_000, 30_000, 120_000],
 }
 
 export interface AppConfig {
@@ -38,6 +44,12 @@ export interface AppConfig {
   locale: string
   /** The relay of a sandbox started beside this app, and an invite to it: for *Try the sandbox*. */
   sandbox?: { relayUrl: string; invite: string }
+  /** Origin of a sandbox that stands in for Twilio's REST (see `twilioApiBase`); Twilio itself without. */
+  twilioApiBase?: string
+  /** How patiently Twilio is asked: tests. */
+  twilioWaits?: Partial<TwilioWaits>
+  /** The account of the sandbox that was started beside this app: a manager of its workspace gets it without typing. */
+  demoAccount?: Credentials
   timings?: Partial<Timings>
   /** Values that cross the bridge are checked against their schemas too: tests. */
   checkValues?: boolean

@@ -2,6 +2,8 @@ import type { AppStatus, SessionView } from '../contract/desktop.ts'
 import { FailureError } from '../contract/failure.ts'
 import type { DeviceReport } from './account/device-report.ts'
 import type { PreferenceService } from './account/preferences.ts'
+import type { TwilioAccounts } from './account/twilio-accounts.ts'
+import { twilioAccountHandlers } from './account/twilio-handlers.ts'
 import type { Handlers } from './bridge/bridge.ts'
 import type { AppConfig } from './config.ts'
 import { observedFacts } from './link/observed.ts'
@@ -20,13 +22,18 @@ export interface HandlerParts {
   voiceToken: VoiceToken
   device: DeviceReport
   preferences: PreferenceService
+  accounts: TwilioAccounts
   status: () => AppStatus
   view: () => SessionView
   onCalls: (callIds: string[]) => void
 }
 
 /** What main answers to the page. */
-export const createHandlers = (parts: HandlerParts): Handlers => ({ ...accountHandlers(parts), ...callHandlers(parts) })
+export const createHandlers = (parts: HandlerParts): Handlers => ({
+  ...accountHandlers(parts),
+  ...callHandlers(parts),
+  ...twilioAccountHandlers(parts),
+})
 
 const accountHandlers = ({ config, session, store, voiceToken, device, preferences, status, view }: HandlerParts) => ({
   'app.status': status,

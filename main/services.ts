@@ -1,4 +1,7 @@
 import { createDeviceReport, type DeviceReport } from './account/device-report.ts'
+import { createPreferences, type PreferenceService } from './account/preferences.ts'
+import { createTwilioAccounts, type TwilioAccounts } from './account/twilio-accounts.ts'
+import { createTwilioRecords } from './account/twilio-record.ts'
 import type { AppConfig, Timings } from './config.ts'
 import { createOutbox, type Outbox } from './link/outbox.ts'
 import { createRelayClock, type RelayClock } from './link/relay-clock.ts'
@@ -6,6 +9,8 @@ import { createRelayHttp } from './link/relay-http.ts'
 import { createSessionRecords } from './link/session-record.ts'
 import { createSession, type SessionService } from './link/session.ts'
 import { createVoiceToken, type VoiceToken } from './link/voice-token.ts'
+import { createAnswers, type Answers } from './numbers/search/answers.ts'
+import { createPrices, type Prices } from './numbers/search/prices.ts'
 import type { Ports } from './ports.ts'
 import type { Store } from './store/store.ts'
 
@@ -16,6 +21,12 @@ export interface Services {
   outbox: Outbox
   voiceToken: VoiceToken
   device: DeviceReport
+  preferences: PreferenceService
+  /** The Twilio account: `current()` to work with it. */
+  accounts: TwilioAccounts
+  /** What Twilio said today. */
+  answers: Answers
+  prices: Prices
 }
 
 export async function createServices(ports: Ports, config: AppConfig, timings: Timings, store: Store): Promise<Services> {
@@ -28,11 +39,45 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
     records: createSessionRecords(ports.secrets),
     http: createRelayHttp(ports, clock, timings.request),
   })
+  const voiceToken = createVoiceToken(session, clock)
+  const preferences = createPreferences(store, config.locale)
+  const answers = createAnswers({ store, clock })
+  const accounts = await openAccounts({ ports, config, store, session, voiceToken, clock, preferences, answers })
   return {
     clock,
     session,
+    voiceToken,
+    preferences,
+    accounts,
+    answers,
+    prices: createPrices({ answers, accounts }),
     outbox: await createOutbox({ table: store.outbox, session, ports, timings }),
-    voiceToken: createVoiceToken(session, clock),
     device: createDeviceReport(ports.clock, (error) => ports.log.error({ error: String(error) }, 'a listener failed')),
   }
+}
+
+type AccountParts = Pick<Services, 'clock' | 'session' | 'voiceToken' | 'preferences' | 'answers'> & {
+  ports: Ports
+  config: AppConfig
+  store: Store
+}
+
+function openAccounts({ ports, config, store, preferences, answers, ...shared }: AccountParts): Promise<TwilioAccounts> {
+  return createTwilioAccounts({
+    ...shared,
+    records: createTwilioRecords(ports.secrets),
+    log: ports.log,
+    deviceName: config.deviceName,
+    demo: config.demoAccount,
+    async connect(credentials) {
+      const { createTwilioAccount } = await import('./twilio/account.ts') // large, and only managers need it
+      return createTwilioAccount(credentials, { apiBase: config.twilioApiBase, waits: config.twilioWaits })
+    },
+    preferences: {
+      country: async () => (await preferences.get()).country,
+      transferNumber: async () => (await store.reader.preferences()).find(({ name }) => name === 'transferNumber')?.value ?? null,
+      keep: (number) => store.replica.setPreferences([{ name: 'transferNumber', value: number }]),
+    },
+    onOther: answers.forget,
+  })
 }
