@@ -8,7 +8,7 @@ import { keepNames, renameAll, takeBack, type PatchOf } from './change-name.ts'
 import { progressOf, type NumberParts } from './change-parts.ts'
 
 /** So many numbers are renamed, then told to the relay, before the next: progress moves, and little is in between when the app ends. */
-const STRETCH = 200
+const STRETCH = 100
 
 /** The patch as it is sent: a name without the blanks around it. @throws FailureError `bad-request` when nothing is left of the name */
 function cleaned({ phoneNumber, patch }: PatchOf): PatchOf {

@@ -1,0 +1,149 @@
+import { FailureError } from '../../contract/failure.ts'
+import type { BulkReply, NumberView } from '../../contract/number-desktop.ts'
+import type { GuardRow, VoiceWiring } from '../../contract/number-relay.ts'
+import { driftOf, type RemoteNumber, type SettingDrift } from '../../contract/number.ts'
+import { requireManager } from '../account/manager.ts'
+import type { TwilioAccount } from '../twilio/port.ts'
+import { eachNumber, failureIn, type EachResult } from './change-each.ts'
+import { keepRemote, keepWritten, keptNumbers, progressOf, sidOf, type NumberParts, type Written } from './change-parts.ts'
+import { connection, isAsSeen, restoration, wiredKeys } from './guard-plan.ts'
+
+export interface GuardParts extends NumberParts {
+  /** The number as the page shows it. */
+  view: (phoneNumber: string) => Promise<NumberView>
+}
+
+/** So many numbers are connected before the guard keeps what was written. */
+const STRETCH = 100
+
+/**
+ * The number by its SID, as Twilio has it now. @throws FailureError `not-found` when it is not the account's any more, `conflict` when the SID
+ * stands for another number: nothing may be written then
+ */
+export async function numberNow(account: TwilioAccount, phoneNumber: string, sid: string | undefined): Promise<RemoteNumber> {
+  const remote = sid === undefined ? await account.ownedNumber(phoneNumber) : await account.number(sid)
+  if (!remote) throw new FailureError('not-found', 'the account has no such number', { phoneNumber })
+  if (remote.phoneNumber !== phoneNumber) throw new FailureError('conflict', 'the SID is another number now', { phoneNumber })
+  return remote
+}
+
+/** What the relay keeps of one number. */
+const guardOf = async ({ relay }: GuardParts, phoneNumber: string): Promise<GuardRow | undefined> =>
+  (await relay.guard([phoneNumber])).rows.find((row) => row.phoneNumber === phoneNumber)
+
+/** @throws FailureError `conflict` when this is not what the person saw: the next answer shows what there is */
+async function checkSeen(parts: GuardParts, remote: RemoteNumber, drift: SettingDrift[], seen: readonly { key: string; is: string }[]) {
+  if (isAsSeen(drift, seen)) return
+  await keepRemote(parts, [remote])
+  const keys = drift.map(({ key }) => key).join(', ')
+  throw new FailureError('conflict', 'the settings changed since they were shown', { phoneNumber: remote.phoneNumber, keys })
+}
+
+async function restore(parts: GuardParts, phoneNumber: string, seen: readonly { key: string; is: string }[]): Promise<NumberView> {
+  requireManager(parts.session)
+  const account = await parts.accounts.current()
+  const kept = await guardOf(parts, phoneNumber)
+  if (!kept) throw new FailureError('not-found', 'no settings are kept of this number', { phoneNumber })
+  const remote = await numberNow(account, phoneNumber, kept.sid)
+  const drift = driftOf(kept.baseline, remote.settings)
+  await checkSeen(parts, remote, drift, seen)
+  const writes = restoration(kept.baseline, remote.settings)
+  if (Object.keys(writes).length === 0) return parts.view(phoneNumber)
+  await account.update(kept.sid, writes)
+  const after = await numberNow(account, phoneNumber, kept.sid)
+  await keepRemote(parts, [after])
+  // What was kept is kept on; what could not be written back stays drift.
+  await keepWritten(parts, [{ remote: after, baseline: kept.baseline, keys: [] }], 'restored')
+  return parts.view(phoneNumber)
+}
+
+async function accept(parts: GuardParts, phoneNumber: string): Promise<NumberView> {
+  requireManager(parts.session)
+  const account = await parts.accounts.current()
+  const kept = await guardOf(parts, phoneNumber)
+  const remote = await numberNow(account, phoneNumber, kept?.sid ?? sidOf((await keptNumbers(parts, [phoneNumber])).get(phoneNumber)))
+  await keepRemote(parts, [remote])
+  await keepWritten(parts, [{ remote, baseline: undefined, keys: [] }], 'accepted')
+  return parts.view(phoneNumber)
+}
+
+/** Points one number at the relay; what Twilio has then. */
+async function connectOne(parts: GuardParts, phoneNumber: string, wiring: VoiceWiring): Promise<RemoteNumber> {
+  const account = await parts.accounts.current()
+  const sid = sidOf((await keptNumbers(parts, [phoneNumber])).get(phoneNumber))
+  const now = await numberNow(account, phoneNumber, sid)
+  const writes = connection(wiring, now.settings)
+  return Object.keys(writes).length === 0 ? now : account.update(now.sid, writes)
+}
+
+async function connectStretch(parts: GuardParts, phoneNumbers: readonly string[], onDone: () => void): Promise<EachResult[]> {
+  const { wiring, rows } = await parts.relay.guard(phoneNumbers)
+  const baselines = new Map(rows.map((row) => [row.phoneNumber, row.baseline]))
+  const written: Written[] = []
+  const results = await eachNumber(
+    phoneNumbers.map((phoneNumber) => ({ phoneNumber })),
+    async ({ phoneNumber }) => {
+      const remote = await connectOne(parts, phoneNumber, wiring)
+      written.push({ remote, baseline: baselines.get(phoneNumber), keys: wiredKeys })
+    },
+    { log: parts.log, onDone },
+  )
+  await keepRemote(
+    parts,
+    written.map(({ remote }) => remote),
+  )
+  // They point here now; but what is not kept looks like a change of somebody else's, so it is said that it failed.
+  const failed = await keepWritten(parts, written, 'configured').catch((error: unknown) => failureIn(error, parts.log))
+  return failed ? results.map((result) => (result.ok ? { ...result, ok: false, failure: failed } : result)) : results
+}
+
+async function connect(parts: GuardParts, phoneNumbers: readonly string[]): Promise<BulkReply> {
+  requireManager(parts.session)
+  const wanted = [...new Set(phoneNumbers)]
+  const onDone = progressOf(parts, 'connect', wanted.length)
+  const results = new Map<string, EachResult>()
+  for (let start = 0; start < wanted.length; start += STRETCH)
+    for (const result of await connectStretch(parts, wanted.slice(start, start + STRETCH), onDone)) results.set(result.phoneNumber, result)
+  return { results: phoneNumbers.map((phoneNumber) => results.get(phoneNumber) ?? { phoneNumber, ok: false }) }
+}
+
+/** What drifted of the account's numbers, as just listed. */
+async function listDrift(parts: GuardParts) {
+  requireManager(parts.session)
+  const account = await parts.accounts.current()
+  const [guard, listed] = await Promise.all([parts.relay.guard(), account.numbers()])
+  const at = parts.clock.now().toISOString()
+  await parts.store.replica.putGuard(guard, at)
+  const kept = new Map(guard.rows.map((row) => [row.phoneNumber, row]))
+  const drifted = listed.flatMap((remote) => {
+    const row = kept.get(remote.phoneNumber)
+    const changes = row && row.sid === remote.sid ? driftOf(row.baseline, remote.settings) : []
+    return row && changes.length > 0 ? [{ remote, baselineAt: row.baselineAt, drift: changes }] : []
+  })
+  await keepRemote(
+    parts,
+    drifted.map(({ remote }) => remote),
+  )
+  const names = await keptNumbers(
+    parts,
+    drifted.map(({ remote }) => remote.phoneNumber),
+  )
+  const rows = drifted.map(({ remote: { phoneNumber, settings }, ...rest }) => ({
+    phoneNumber,
+    name: names.get(phoneNumber)?.relay?.numberName ?? settings.friendlyName,
+    ...rest,
+  }))
+  return { at, rows: rows.toSorted((one, other) => (one.phoneNumber < other.phoneNumber ? -1 : 1)) }
+}
+
+/** Keeps the numbers' settings at Twilio as we left them: shows what somebody changed, brings it back, or takes it for ours. Managers only. */
+export const createGuard = (parts: GuardParts) => ({
+  /** @throws FailureError `forbidden`, `account-missing`, the relay's and Twilio's */
+  drift: () => listDrift(parts),
+  /** Writes the kept settings back, when the drift is what the person saw. @throws FailureError also `conflict`, `not-found` */
+  restore: ({ phoneNumber, seen }: { phoneNumber: string; seen: { key: string; is: string }[] }) => restore(parts, phoneNumber, seen),
+  /** The settings as they are now are ours. @throws FailureError also `not-found` */
+  accept: ({ phoneNumber }: { phoneNumber: string }) => accept(parts, phoneNumber),
+  /** Points numbers at our relay; one that fails leaves the others. @throws FailureError `forbidden`, `relay-unreachable` */
+  connect: ({ phoneNumbers }: { phoneNumbers: string[] }) => connect(parts, phoneNumbers),
+})
