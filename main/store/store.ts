@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { FailureError } from '../../contract/failure.ts'
 import type { OutboxTable } from './outbox.ts'
+import type { PurchaseTable } from './purchase-table.ts'
 import type { Reader } from './reader.ts'
 import type { Replica } from './replica.ts'
 import { startThread, type Remote } from './store-thread.ts'
@@ -12,6 +13,8 @@ export interface Store {
   replica: Remote<Replica>
   reader: Remote<Reader>
   outbox: Remote<OutboxTable>
+  /** In the outbox's file, and its thread. */
+  purchases: Remote<PurchaseTable>
   close: () => Promise<void>
 }
 
@@ -29,7 +32,7 @@ export async function openStore(folder: string): Promise<Store> {
   }
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const outboxIsOpen = open<OutboxTable>('outbox', path.join(folder, 'outbox.db'))
+    const outboxIsOpen = open<OutboxTable & PurchaseTable>('outbox', path.join(folder, 'outbox.db'))
     outboxIsOpen.catch(() => undefined) // heard below, unless the writer fails first
     const replica = await open<Replica>('writer', file)
     const reader = await open<Reader>('reader', file) // after the writer: it can neither create nor migrate
@@ -37,7 +40,7 @@ export async function openStore(folder: string): Promise<Store> {
     const close = async () => {
       for (const thread of opened.toReversed()) await thread.close() // the reader first: only a writer can fold the WAL in
     }
-    return { replica, reader, outbox, close }
+    return { replica, reader, outbox, purchases: outbox, close }
   } catch (error) {
     await Promise.allSettled(opened.map((thread) => thread.close()))
     throw error instanceof FailureError ? error : new FailureError('store-failed', String(error))

@@ -4,6 +4,7 @@ import { migrate } from './migrate.ts'
 import { appMigrations, outboxMigrations } from './migrations/index.ts'
 import { openDatabase, type Connection } from './open-database.ts'
 import { createOutboxTable } from './outbox.ts'
+import { createPurchaseTable } from './purchase-table.ts'
 import { createReader } from './reader.ts'
 import { createReplica } from './replica.ts'
 
@@ -37,7 +38,7 @@ const open: Record<StoreRole, (file: string) => { db: Connection; commands: Comm
   outbox(file) {
     const db = openDatabase(file, { durability: 'full' })
     migrate(db, outboxMigrations)
-    return { db, commands: createOutboxTable(db) }
+    return { db, commands: { ...createOutboxTable(db), ...createPurchaseTable(db) } }
   },
   reader(file) {
     const db = openDatabase(file, { readonly: true })

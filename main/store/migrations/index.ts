@@ -4,6 +4,7 @@ import { directory } from './0020-directory.ts'
 import { numbers } from './0030-numbers.ts'
 import { searches } from './0050-searches.ts'
 import { outbox } from './outbox-0010.ts'
+import { purchases } from './outbox-0020-purchases.ts'
 
 export const appMigrations: readonly Migration[] = [calls, directory, numbers, searches]
-export const outboxMigrations: readonly Migration[] = [outbox]
+export const outboxMigrations: readonly Migration[] = [outbox, purchases]
