@@ -71,7 +71,9 @@ function openAccounts({ ports, config, store, preferences, answers, ...shared }:
     demo: config.demoAccount,
     async connect(credentials) {
       const { createTwilioAccount } = await import('./twilio/account.ts') // large, and only managers need it
-      return createTwilioAccount(credentials, { apiBase: config.twilioApiBase, waits: config.twilioWaits })
+      // Beside a sandbox that is not this workspace's (`--first-run` in a profile with its own relay) credentials still go to Twilio alone.
+      const isElsewhere = config.demoAccount !== undefined && shared.session.record()?.workspace.isSandbox === false
+      return createTwilioAccount(credentials, { apiBase: isElsewhere ? undefined : config.twilioApiBase, waits: config.twilioWaits })
     },
     preferences: {
       country: async () => (await preferences.get()).country,

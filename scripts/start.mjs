@@ -19,10 +19,10 @@ const ended = (name, status) => {
   stop('SIGTERM', status || 1)
 }
 
-/** Environment of the app's process. @param {import('./start/options.mjs').StartOptions} options @param {{ relayUrl: string, invite: string } | undefined} backend @returns {Record<string, string>} */
+/** Environment of the app's process. @param {import('./start/options.mjs').StartOptions} options @param {import('./start/backend.mjs').Backend | undefined} backend @returns {Record<string, string>} */
 const appEnvironment = (options, backend) => ({
   LINEKEEPER_PROFILE: options.profile,
-  ...(backend ? { LINEKEEPER_RELAY_URL: backend.relayUrl, LINEKEEPER_INVITE: backend.invite } : {}),
+  ...(backend ? { LINEKEEPER_RELAY_URL: backend.relayUrl, LINEKEEPER_INVITE: backend.invite, ...backend.twilio } : {}),
   ...(options.firstRun ? { LINEKEEPER_FIRST_RUN: '1' } : {}),
 })
 

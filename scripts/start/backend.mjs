@@ -31,7 +31,16 @@ const numbers = {
  * @property {number} sandboxPid
  * @property {number} relayPid
  * @property {string} invite A fresh invite code for Ada.
+ * @property {Record<string, string>} twilio What the app's environment says of the sandbox's account.
  */
+
+/** Environment of an app that works with this sandbox's account. @param {SandboxReady} sandbox @returns {Record<string, string>} */
+export const twilioEnvironment = (sandbox) => ({
+  TWILIO_API_BASE: sandbox.url,
+  LINEKEEPER_TWILIO_ACCOUNT_SID: sandbox.accountSid,
+  LINEKEEPER_TWILIO_API_KEY: sandbox.apiKey,
+  LINEKEEPER_TWILIO_API_SECRET: sandbox.apiSecret,
+})
 
 /** Environment of a relay that speaks to this sandbox. @param {SandboxReady} sandbox @param {number} port @param {{ database: string, secret: string }} own @returns {Record<string, string>} */
 export const relayEnvironment = (sandbox, port, { database, secret }) => ({
@@ -79,7 +88,8 @@ export async function startBackend(profile, { sandboxProfile, say, onEnd }) {
   if (before.demoOf !== sandbox.accountSid) await makeDemo(admin, say)
   profile.remember({ sandboxPort, relayPort, setUpFor, demoOf: sandbox.accountSid })
   const { code } = /** @type {{ code: string }} */ (await admin({ command: 'invite', ...people[0] }))
-  return { relayUrl: relay.url, sandboxUrl: sandbox.url, sandboxPid: sandbox.pid, relayPid: relay.pid, invite: code }
+  const twilio = twilioEnvironment(sandbox)
+  return { relayUrl: relay.url, sandboxUrl: sandbox.url, sandboxPid: sandbox.pid, relayPid: relay.pid, invite: code, twilio }
 }
 
 /**

@@ -8,6 +8,7 @@ import { createApp, type App } from '../../app.ts'
 import { defaultTimings, type AppConfig } from '../../config.ts'
 import { createLog } from '../../log.ts'
 import { signIn, type StartEnvironment } from '../sign-in.ts'
+import { twilioConfig, type TwilioEnvironment } from '../twilio-environment.ts'
 import { openSocket, watchNetwork } from '../node-ports.ts'
 import { createPage, reachOf } from '../page.ts'
 import { serveBridge } from './ipc.ts'
@@ -17,7 +18,7 @@ import { guardContents, guardSession } from './security.ts'
 import { openWindow } from './window.ts'
 
 const log = createLog('app')
-const environment = process.env as StartEnvironment
+const environment = process.env as StartEnvironment & TwilioEnvironment
 
 // These must come before `ready`, hence no await above them.
 if (environment.LINEKEEPER_PROFILE) app.setPath('userData', path.resolve(environment.LINEKEEPER_PROFILE))
@@ -68,6 +69,7 @@ function open(): Promise<App> {
     locale: app.getLocale(),
     deviceName: os.hostname() || 'This computer',
     ...(relayUrl && invite ? { sandbox: { relayUrl, invite } } : {}),
+    ...twilioConfig(environment),
     timings: defaultTimings,
   }
   const secrets = createSafeSecrets(safeStorage, profile)

@@ -9,6 +9,7 @@ import type { Log } from '../../ports.ts'
 import { openSocket, watchNetwork } from '../node-ports.ts'
 import { createPage, reachOf } from '../page.ts'
 import { signIn } from '../sign-in.ts'
+import { twilioConfig } from '../twilio-environment.ts'
 import { readDoor, writeDoor } from './door.ts'
 import { createSecretFile } from './secret-file.ts'
 import { listenLocally } from './server.ts'
@@ -29,6 +30,7 @@ function configOf(profile: string): AppConfig {
     deviceName: os.hostname() || 'This computer',
     locale: Intl.DateTimeFormat().resolvedOptions().locale,
     ...(relayUrl && invite ? { sandbox: { relayUrl, invite } } : {}),
+    ...twilioConfig(env),
   }
 }
 

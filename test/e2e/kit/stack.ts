@@ -36,8 +36,8 @@ export interface Stack {
   relayCommand(...args: string[]): Promise<string>
   invite(name: string, role: 'staff' | 'manager'): Promise<string>
   assign(number: string, ...names: string[]): Promise<void>
-  /** An enrolled desktop of its own folder, or one at first-run. */
-  desktop(options: { invite?: string; firstRun?: boolean; env?: Record<string, string> }): Promise<Desktop>
+  /** An enrolled desktop of its own folder, or one at first-run. A manager's has the sandbox's Twilio account, unless it is to be without. */
+  desktop(options: { invite?: string; firstRun?: boolean; withoutAccount?: boolean; env?: Record<string, string> }): Promise<Desktop>
   /** A bearer token of a device of its own, for the relay's HTTP interface. */
   session(name: string, role: 'staff' | 'manager'): Promise<string>
   logs(): string
@@ -130,10 +130,12 @@ export async function startStack({ profile = 'kind', seed = 1, relayEnv = {} }: 
     invite: inviteCode,
     session: async (name, role) => enrolledToken(relayUrl, await inviteCode(name, role)),
     assign: async (number, ...names) => void (await command('assign', '--number', number, '--user', names.join(','))),
-    desktop: async ({ invite, firstRun, env: more }) => {
+    desktop: async ({ invite, firstRun, withoutAccount, env: more }) => {
       const appEnv = {
         LINEKEEPER_PROFILE: path.join(folder, `desktop-${++count}`),
         LINEKEEPER_RELAY_URL: relayUrl,
+        TWILIO_API_BASE: sandbox.ready.url,
+        ...(withoutAccount ? {} : accountOf(sandbox.ready)),
         ...(invite ? { LINEKEEPER_INVITE: invite } : {}),
         ...(firstRun ? { LINEKEEPER_FIRST_RUN: '1' } : {}),
         ...more,
@@ -144,6 +146,13 @@ export async function startStack({ profile = 'kind', seed = 1, relayEnv = {} }: 
     close: stopAll,
   }
 }
+
+/** The sandbox's account, as `npm start` hands it to the app. */
+const accountOf = ({ accountSid, apiKey, apiSecret }: SandboxReady) => ({
+  LINEKEEPER_TWILIO_ACCOUNT_SID: accountSid,
+  LINEKEEPER_TWILIO_API_KEY: apiKey,
+  LINEKEEPER_TWILIO_API_SECRET: apiSecret,
+})
 
 async function enrolledToken(relayUrl: string, code: string): Promise<string> {
   const { publicKey } = generateKeyPairSync('ed25519')
