@@ -21,8 +21,10 @@ import { addCommandRoutes } from './routes/commands.ts'
 import { addDirectoryRoutes } from './routes/directory.ts'
 import { addEventRoutes } from './routes/events.ts'
 import { addTwilioRoutes } from './routes/twilio.ts'
+import { addGuardRoutes } from './routes/number-guard.ts'
 import { addPurchaseRoutes } from './routes/number-purchases.ts'
 import { createTelephony, type Telephony } from './telephony.ts'
+import { addNumberRoutes } from './routes/numbers.ts'
 import { addHealthRoutes } from './routes/health.ts'
 import { addSyncRoutes, directorySources, type SnapshotSource } from './routes/sync.ts'
 
@@ -137,8 +139,10 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addEventRoutes(app, { hub })
   addCommandRoutes(app, { commands })
   addDirectoryRoutes(app, { directory, writer })
+  addNumberRoutes(app, { writer, audit: core.audit, changeNumber: core.changeNumber })
   const purchases = createPurchases({ db, directory, events, audit: core.audit, clock, leaseSeconds: config.leaseSeconds })
   addPurchaseRoutes(app, { purchases, writer })
+  addGuardRoutes(app, core)
   const callSource: SnapshotSource = (viewer, after, limit) => calls.snapshotPage(viewer, after, limit)
   addSyncRoutes(app, { log: events, sources: { ...directorySources(directory), calls: callSource } })
   addTwilioRoutes(app, telephony.deps)

@@ -7,10 +7,13 @@ import { metaValue } from './database/meta.ts'
 import { openDatabase, type Database } from './database/open.ts'
 import { createWriter, type GroupWriter } from './database/writer.ts'
 import { createDirectory, type DirectoryReads, type DirectoryWrites } from './directory/directory.ts'
+import { createBriefs } from './directory/listing-rows.ts'
 import { createNumberSync, type NumberSync } from './directory/number-sync.ts'
 import { createSessions, type Sessions } from './directory/sessions.ts'
 import { createEventLog } from './events/log.ts'
 import { createAudit, type Audit } from './numbers/audit.ts'
+import { createGuard, type Guard } from './numbers/guard.ts'
+import { createNumberChanges, type ApplyNumberChange } from './numbers/changes.ts'
 import type { Log } from './plugins/log.ts'
 import type { Clock, EventLog } from './ports.ts'
 import type { TwilioNumbers } from './twilio/numbers.ts'
@@ -32,7 +35,10 @@ export interface Core {
   directory: DirectoryReads & DirectoryWrites
   /** Who did what; every change by a manager leaves a line. */
   audit: Audit
+  readonly changeNumber: ApplyNumberChange
   sessions: Sessions
+  /** The numbers' settings at Twilio. */
+  guard: Guard
   numberSync: NumberSync
   urls: Urls
   /** Carries out an operator's request. @throws FailureError */
@@ -49,9 +55,11 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
   const directory = createDirectory(db, events, clock)
   const audit = createAudit({ db, directory, clock })
   const sessions = createSessions({ db, directory, log: events, clock }, { ...config.session, secret: config.secret })
-  const numberSync = createNumberSync({ twilio, directory, writer, clock, log, everyMs: config.numbersEveryMs })
+  const guard = createGuard({ db, audit, clock })
+  const listing = { twilio, directory, briefs: createBriefs(db), guard, audit, writer, clock, log }
+  const numberSync = createNumberSync({ ...listing, everyMs: config.numbersEveryMs })
   const urls = createUrls(config.serverUrl)
-  const admin = createAdmin({ db, directory, sessions, writer, twilio, numberSync, urls })
+  const admin = createAdmin({ db, directory, sessions, writer, twilio, numberSync, guard, urls })
   const workspaceId = metaValue(db, 'workspace_id', () => randomBytes(8).toString('hex'))
   return {
     db,
@@ -59,7 +67,9 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
     events,
     directory,
     audit,
+    changeNumber: createNumberChanges({ directory, audit, clock }),
     sessions,
+    guard,
     numberSync,
     urls,
     admin,

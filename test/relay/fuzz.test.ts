@@ -22,6 +22,8 @@ const posts = [
   '/api/commands',
   '/api/calls/c1/observations',
   '/api/devices/d1/revoke',
+  '/api/numbers/changes',
+  '/api/audit',
 ]
 const webhooks = ['twiml', 'fallback', 'dial-action', 'voicemail-callback', 'status-callback', 'recording-callback'].map(
   (name) => `/api/twilio/${name}`,
