@@ -1,18 +1,17 @@
-import type { AppStatus, BridgeEvent, BridgeEventPayload, SessionView } from '../contract/desktop.ts'
-import type { AccountView } from '../contract/number-desktop.ts'
-import { createEmitter } from '../base/emitter.ts'
-import { sessionView } from './account/session-view.ts'
+import type { SessionView } from '../contract/desktop.ts'
 import { createBridge, type BridgeServer } from './bridge/bridge.ts'
 import { defaultTimings, type AppConfig, type Timings } from './config.ts'
 import { createHandlers } from './handlers.ts'
 import { followSession } from './link/follow-session.ts'
-import { createLink, type Link, type LinkOptions } from './link/link.ts'
+import { createLink, type Link } from './link/link.ts'
+import { createRelayNumbers } from './numbers/relay-numbers.ts'
+import { Purchases } from './numbers/purchase/purchases.ts'
 import type { Ports } from './ports.ts'
 import { createServices, type Services } from './services.ts'
 import { openStore, type Store } from './store/store.ts'
+import { createTelling, type AppEvent, type Telling } from './telling.ts'
 
-/** An event on its way to the page. */
-export type AppEvent = { [E in BridgeEvent]: { event: E; payload: BridgeEventPayload<E> } }[BridgeEvent]
+export type { AppEvent } from './telling.ts'
 
 export interface App extends BridgeServer {
   on: (listener: (event: AppEvent) => void) => () => void
@@ -47,20 +46,13 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
   const { session, outbox, device } = services
   const tell = createTelling(ports, config, services, () => link)
   const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink })
+  const purchases = createPurchases({ ports, timings, store, services, tell })
   const follow = followSession({ ...services, store, link, log: ports.log, onWiped: () => tell.numbers(null) })
-  const offs = [
-    outbox.onChange(tell.status),
-    device.onChange(link.tellPresence),
-    device.onChange(tell.status),
-    ports.onWake(link.wake),
-    session.onChange(tell.session),
-    session.onChange(follow.next),
-    session.onChange(services.accounts.follow),
-    services.accounts.onChange(tell.account),
-  ]
+  const offs = listen(ports, services, { tell, link, follow, purchases })
   follow.next()
   services.accounts.follow()
-  const handlers = createHandlers({ ...services, config, store, status: tell.getStatus, view: tell.view, onCalls: tell.calls })
+  void purchases.resume()
+  const handlers = createHandlers({ ...services, config, store, purchases, status: tell.getStatus, view: tell.view, onCalls: tell.calls })
   return {
     ...createBridge({ handlers, log: ports.log, checkValues: config.checkValues ?? false }),
     on: tell.on,
@@ -72,6 +64,7 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
     close: async () => {
       for (const off of offs) off()
       await follow.settled()
+      await purchases.close()
       await services.accounts.close()
       await link.stop()
       await outbox.close()
@@ -80,46 +73,55 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
   }
 }
 
-/** What the page is told, and when. */
-function createTelling(ports: Ports, config: AppConfig, { session, outbox, device, voiceToken }: Services, link: () => Link) {
-  const onError = (error: unknown) => ports.log.error({ error: String(error) }, 'a listener failed')
-  const events = createEmitter<AppEvent>(onError)
-  const welcome = createEmitter<void>(onError)
-  const view = () => sessionView(session, config.sandbox !== undefined)
-  const getStatus = (): AppStatus => ({
-    ...device.get(),
-    relay: link().state(),
-    relaySeenAt: link().seenAt(),
-    outbox: outbox.count(),
-    version: config.version,
-  })
-  const status = () => events.emit({ event: 'status.changed', payload: getStatus() })
-  const calls = (callIds: string[]) => {
-    if (callIds.length > 0) events.emit({ event: 'calls.changed', payload: { callIds } })
-  }
-  /** Which numbers this user may use travels in the voice token's reply. */
-  const numbers = (phoneNumbers: string[] | null) => {
-    voiceToken.forget()
-    events.emit({ event: 'numbers.changed', payload: { phoneNumbers } })
-  }
-  const ofLink: Pick<LinkOptions, 'onCalls' | 'onStatus' | 'onSnapshot' | 'onWelcome' | 'onChanges' | 'onOffer'> = {
-    onCalls: calls,
-    onStatus: status,
-    onSnapshot: () => numbers(null),
-    onWelcome: () => welcome.emit(),
-    onChanges({ callIds, phoneNumbers }) {
-      calls(callIds)
-      if (phoneNumbers.length > 0) numbers(phoneNumbers)
-    },
-    onOffer({ deviceIds, ...offer }, at) {
-      const isForThisDevice = deviceIds.includes(session.record()?.device.deviceId ?? '')
-      events.emit({ event: 'call.offered', payload: { ...offer, at, isForThisDevice } })
-    },
-  }
-  const account = (payload: AccountView) => events.emit({ event: 'account.changed', payload })
-  const tellSession = () => events.emit({ event: 'session.changed', payload: view() })
-  return { on: events.on, onWelcome: welcome.on, view, getStatus, status, calls, numbers, account, session: tellSession, ofLink }
+interface Listeners {
+  tell: Telling
+  link: Link
+  follow: ReturnType<typeof followSession>
+  purchases: Purchases
 }
+
+/** Who hears of what; the functions undo it. */
+function listen(ports: Ports, { outbox, device, session, accounts }: Services, { tell, link, follow, purchases }: Listeners) {
+  const resume = () => void purchases.resume()
+  return [
+    outbox.onChange(tell.status),
+    device.onChange(link.tellPresence),
+    device.onChange(tell.status),
+    ports.onWake(link.wake),
+    session.onChange(tell.session),
+    session.onChange(follow.next),
+    session.onChange(accounts.follow),
+    session.onChange(resume),
+    accounts.onChange(tell.account),
+    accounts.onChange(resume),
+    tell.onWelcome(resume),
+    tell.onPurchases(purchases.heard),
+  ]
+}
+
+interface PurchaseWiring {
+  ports: Ports
+  timings: Timings
+  store: Store
+  services: Services
+  tell: Telling
+}
+
+const createPurchases = ({ ports, timings, store, services: { session, clock, accounts }, tell }: PurchaseWiring): Purchases =>
+  new Purchases({
+    ports,
+    timings,
+    session,
+    clock,
+    relay: createRelayNumbers(session),
+    table: store.purchases,
+    current: accounts.current,
+    onChange: tell.purchases,
+    async onBought(number) {
+      await store.replica.upsertRemote([number], clock.now().toISOString())
+      tell.numbers([number.phoneNumber])
+    },
+  })
 
 /** Whether the event comes within `ms`. */
 function heard(on: (listener: () => void) => () => void, ms: number): Promise<boolean> {

@@ -6,6 +6,8 @@ import type { TwilioAccounts } from './account/twilio-accounts.ts'
 import { twilioAccountHandlers } from './account/twilio-handlers.ts'
 import type { Handlers } from './bridge/bridge.ts'
 import type { AppConfig } from './config.ts'
+import { purchaseHandlers } from './numbers/purchase/handlers.ts'
+import type { Purchases } from './numbers/purchase/purchases.ts'
 import { observedFacts } from './link/observed.ts'
 import type { Outbox } from './link/outbox.ts'
 import type { RelayClock } from './link/relay-clock.ts'
@@ -23,6 +25,7 @@ export interface HandlerParts {
   device: DeviceReport
   preferences: PreferenceService
   accounts: TwilioAccounts
+  purchases: Purchases
   status: () => AppStatus
   view: () => SessionView
   onCalls: (callIds: string[]) => void
@@ -33,6 +36,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   ...accountHandlers(parts),
   ...callHandlers(parts),
   ...twilioAccountHandlers(parts),
+  ...purchaseHandlers(parts.purchases),
 })
 
 const accountHandlers = ({ config, session, store, voiceToken, device, preferences, status, view }: HandlerParts) => ({

@@ -3,6 +3,7 @@ import type { CallFact } from '../../contract/call.ts'
 import { joinFacts, newFacts } from '../../contract/call-join.ts'
 import { mergedInto, recordOf } from '../../contract/call-record.ts'
 import { eventPayloads, isEventType, type EventType, type LogEvent } from '../../contract/event.ts'
+import type { Purchase } from '../../contract/number.ts'
 import { createCallWriter } from './call-table.ts'
 import { createDirectoryTable } from './directory-table.ts'
 import { createFactTable } from './facts.ts'
@@ -22,6 +23,8 @@ export interface Changes {
   callIds: string[]
   /** Numbers the relay told of. */
   phoneNumbers: string[]
+  /** Purchases the relay told of, each as it was last; not stored: the relay is asked for the list. */
+  purchases: Purchase[]
   /** What this user may see has changed: a new snapshot is due (RULES R20). */
   needsSnapshot: boolean
 }
@@ -90,14 +93,15 @@ export function createReducer(db: Connection) {
     if (event.type === 'number.changed') {
       changes.phoneNumbers.push(event.payload.phoneNumber)
       directory.putNumber(event.payload)
-    } else if (event.type === 'user.changed') directory.putUser(event.payload)
+    } else if (event.type === 'purchase.changed') changes.purchases.push(event.payload)
+    else if (event.type === 'user.changed') directory.putUser(event.payload)
     else if (event.type === 'device.changed') directory.putDevice(event.payload)
     else if (event.type === 'access.changed') changes.needsSnapshot ||= event.payload.userId === userId
     // call.offered is of the moment (the link tells the page), security.rejected is in the relay's audit: nothing to store.
   }
 
   function events(list: readonly LinkEvent[], userId: string): Changes {
-    const changes: Changes = { callIds: [], phoneNumbers: [], needsSnapshot: false }
+    const changes: Changes = { callIds: [], phoneNumbers: [], purchases: [], needsSnapshot: false }
     const byCall = new Map<string, CallFact[]>()
     for (const event of list) {
       const one = understood(event)
@@ -105,6 +109,7 @@ export function createReducer(db: Connection) {
       else if (one.type === 'call.facts') byCall.set(one.payload.callId, [...(byCall.get(one.payload.callId) ?? []), ...one.payload.facts])
       else applyOther(one, userId, changes)
     }
+    changes.purchases = [...new Map(changes.purchases.map((one) => [one.intentId, one])).values()]
     changes.phoneNumbers = [...new Set(changes.phoneNumbers)]
     changes.callIds = [...new Set([...byCall].flatMap(([callId, all]) => join(callId, all)))]
     return changes

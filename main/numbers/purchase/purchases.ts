@@ -1,6 +1,6 @@
 import type { BridgeArgs } from '../../../contract/desktop.ts'
 import { FailureError } from '../../../contract/failure.ts'
-import { isPurchaseOver, type Purchase } from '../../../contract/number.ts'
+import { isPurchaseOver, type Purchase, type RemoteNumber } from '../../../contract/number.ts'
 import type { PurchaseItem } from '../../../contract/number-desktop.ts'
 import type { PurchaseBody } from '../../../contract/number-relay.ts'
 import { singleFlight } from '../../../base/single-flight.ts'
@@ -14,11 +14,13 @@ import { freshMemory, nextEffect, prefixOf, resumed } from './machine.ts'
 import { PurchaseRuns, type RunsParts } from './runs.ts'
 import { createWiring } from './wiring.ts'
 
-export interface PurchaseParts extends Omit<RunsParts, 'account' | 'wiring' | 'heard' | 'onChange'> {
+export interface PurchaseParts extends Omit<RunsParts, 'account' | 'wiring' | 'heard' | 'onChange' | 'onBought'> {
   session: Pick<SessionService, 'record'>
   /** The account that is set up. @throws FailureError `account-missing` */
   current: () => Promise<TwilioAccount>
   onChange: (purchases: Purchase[]) => void
+  /** A number is ours from now on, as Twilio shows it. */
+  onBought: (number: RemoteNumber) => Promise<void>
 }
 
 type PurchaseArgs = BridgeArgs<'numbers.purchase'>
@@ -46,6 +48,7 @@ export class Purchases {
       wiring: async () => this.#wiring(signedIn(parts.session).workspace.workspaceId),
       heard: this.#heard,
       onChange: (purchase) => parts.onChange([purchase]),
+      onBought: (row) => void this.#bought(row),
     })
   }
 
@@ -133,6 +136,16 @@ export class Purchases {
     const account = await this.#parts.current()
     if (account.accountSid !== accountSid) throw new FailureError('account-missing', 'this was begun in another Twilio account')
     return account
+  }
+
+  /** The next sync would find it, too. */
+  async #bought({ purchase, accountSid }: PurchaseRow): Promise<void> {
+    try {
+      const number = await (await this.#account(accountSid)).number(purchase.sid ?? '')
+      if (number) await this.#parts.onBought(number)
+    } catch (error) {
+      this.#parts.ports.log.warn({ intentId: purchase.intentId, error: String(error) }, 'a number that was bought is not shown yet')
+    }
   }
 
   async #takeUp(): Promise<void> {

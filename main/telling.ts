@@ -1,0 +1,88 @@
+import type { AppStatus, BridgeEvent, BridgeEventPayload } from '../contract/desktop.ts'
+import type { Purchase } from '../contract/number.ts'
+import { createEmitter } from '../base/emitter.ts'
+import { sessionView } from './account/session-view.ts'
+import type { AppConfig } from './config.ts'
+import type { Link, LinkOptions } from './link/link.ts'
+import type { Ports } from './ports.ts'
+import type { Services } from './services.ts'
+
+/** An event on its way to the page. */
+export type AppEvent = { [E in BridgeEvent]: { event: E; payload: BridgeEventPayload<E> } }[BridgeEvent]
+
+/** What the page is told, and when; and what the link says, to who listens in main. */
+export function createTelling(ports: Ports, config: AppConfig, services: Services, link: () => Link) {
+  const { session, outbox, device, voiceToken } = services
+  const onError = (error: unknown) => ports.log.error({ error: String(error) }, 'a listener failed')
+  const events = createEmitter<AppEvent>(onError)
+  const welcome = createEmitter<void>(onError)
+  const heard = createEmitter<Purchase[]>(onError)
+  /** Tells the page of one kind of event. */
+  const teller =
+    <E extends BridgeEvent>(event: E) =>
+    (payload: BridgeEventPayload<E>) =>
+      events.emit({ event, payload } as AppEvent)
+  const view = () => sessionView(session, config.sandbox !== undefined)
+  const getStatus = (): AppStatus => ({
+    ...device.get(),
+    relay: link().state(),
+    relaySeenAt: link().seenAt(),
+    outbox: outbox.count(),
+    version: config.version,
+  })
+  const status = () => teller('status.changed')(getStatus())
+  const calls = (callIds: string[]) => {
+    if (callIds.length > 0) teller('calls.changed')({ callIds })
+  }
+  /** Which numbers this user may use travels in the voice token's reply. */
+  const numbers = (phoneNumbers: string[] | null) => {
+    voiceToken.forget()
+    teller('numbers.changed')({ phoneNumbers })
+  }
+  const purchases = (list: Purchase[]) => teller('purchases.changed')({ purchases: list })
+  const tell = { view, getStatus, status, calls, numbers, purchases, account: teller('account.changed') }
+  const ofLink = linkTelling(tell, { offer: teller('call.offered'), welcome: () => welcome.emit(), heard: heard.emit }, services)
+  return {
+    ...tell,
+    teller,
+    ofLink,
+    on: events.on,
+    onWelcome: welcome.on,
+    /** What the relay's log says of purchases. */
+    onPurchases: heard.on,
+    session: () => teller('session.changed')(view()),
+  }
+}
+export type Telling = ReturnType<typeof createTelling>
+
+type LinkEvents = Pick<LinkOptions, 'onCalls' | 'onStatus' | 'onSnapshot' | 'onWelcome' | 'onChanges' | 'onOffer'>
+interface Told {
+  calls: (callIds: string[]) => void
+  status: () => void
+  numbers: (phoneNumbers: string[] | null) => void
+}
+interface Heard {
+  offer: (payload: BridgeEventPayload<'call.offered'>) => void
+  welcome: () => void
+  heard: (purchases: Purchase[]) => void
+}
+
+const linkTelling = (
+  { calls, status, numbers }: Told,
+  { offer, welcome, heard }: Heard,
+  { session }: Pick<Services, 'session'>,
+): LinkEvents => ({
+  onCalls: calls,
+  onStatus: status,
+  onSnapshot: () => numbers(null),
+  onWelcome: welcome,
+  onChanges({ callIds, phoneNumbers, purchases }) {
+    calls(callIds)
+    if (purchases.length > 0) heard(purchases)
+    if (phoneNumbers.length > 0) numbers(phoneNumbers)
+  },
+  onOffer({ deviceIds, ...payload }, at) {
+    const isForThisDevice = deviceIds.includes(session.record()?.device.deviceId ?? '')
+    offer({ ...payload, at, isForThisDevice })
+  },
+})
