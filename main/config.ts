@@ -18,6 +18,8 @@ export interface Timings {
   flush: number
   /** A page that is gone for this long takes its Device's claim with it. */
   pageGone: number
+  /** Between two looks at an emergency address that Twilio takes back. */
+  emergencyLook: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -31,6 +33,7 @@ export const defaultTimings: Timings = {
   tokenMargin: 60_000,
   flush: 5_000,
   pageGone: 3_000,
+  emergencyLook: 2_000,
   looks: [0, 5_000, 30_000, 120_000],
 }
 

@@ -16,6 +16,7 @@ import {
   type PurchaseBody,
   type PurchaseProgressBody,
 } from '../../contract/number-relay.ts'
+import { NumberRow } from '../../contract/relay.ts'
 import type { SessionService } from '../link/session.ts'
 
 /** Rows the relay takes in one body, and how large a body may be, in bytes: it refuses more than 64 KiB. */
@@ -52,6 +53,8 @@ export interface AuditListQuery {
  * rows takes any number of them and sends them in batches: those before the failed one are then applied.
  */
 export interface RelayNumbers {
+  /** The directory's numbers as they are at this moment; staff get their own. */
+  numbers: () => Promise<NumberRow[]>
   /** One result per change, in order. The same change again changes nothing. */
   changes: (changes: readonly NumberChange[]) => Promise<NumberChangesReply['results']>
   /** Of these numbers at least, or of all. */
@@ -83,17 +86,19 @@ function lazily<T extends TSchema>(path: string, schema: T): (value: unknown) =>
   }
 }
 
-function query(of: AuditListQuery): string {
+/** `?name=value…` of what is given, or ''. */
+function query(of: object): string {
   const given = new URLSearchParams()
   for (const [name, value] of Object.entries(of)) if (value !== undefined) given.set(name, String(value))
   return given.size > 0 ? `?${given.toString()}` : ''
 }
 
+const changed = lazily('/api/numbers/changes', NumberChangesReply)
 /** A typed client of the relay's routes about numbers. Sends nothing by itself and keeps nothing. */
 export function createRelayNumbers(session: Pick<SessionService, 'request'>): RelayNumbers {
   const send = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) =>
     session.request({ method, path, ...(body ? { body } : {}) }, Type.Unknown())
-  const changed = lazily('/api/numbers/changes', NumberChangesReply)
+  const listed = lazily('/api/numbers', Type.Array(NumberRow))
   const guarded = lazily('/api/numbers/guard', GuardReply)
   const used = lazily('/api/numbers/usage', NumberUsageReply)
   const traced = lazily('/api/audit', AuditReply)
@@ -105,16 +110,15 @@ export function createRelayNumbers(session: Pick<SessionService, 'request'>): Re
     return results
   }
   return {
+    numbers: async () => listed(await send('GET', '/api/numbers')),
     async changes(changes) {
       const results: NumberChangesReply['results'] = []
       for (const batch of batchesOf(changes)) results.push(...(await sendChanges(batch)))
       return results
     },
-    guard: async (phoneNumbers = []) => {
-      const asked = phoneNumbers.length > 0 && phoneNumbers.length <= FEW
-      return guarded(
-        await send('GET', `/api/numbers/guard${asked ? `?${new URLSearchParams({ only: phoneNumbers.join(',') }).toString()}` : ''}`),
-      )
+    async guard(phoneNumbers = []) {
+      const only = phoneNumbers.length > 0 && phoneNumbers.length <= FEW ? phoneNumbers.join(',') : undefined
+      return guarded(await send('GET', `/api/numbers/guard${query({ only })}`))
     },
     async putGuard(rows) {
       for (const batch of batchesOf(rows)) await send('PUT', '/api/numbers/guard', { rows: batch })

@@ -47,5 +47,6 @@ export const fastTimings = {
   tokenMargin: 1000,
   flush: 500,
   pageGone: 50,
+  emergencyLook: 50,
   looks: [0, 100, 300, 600],
 }
