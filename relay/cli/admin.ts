@@ -8,6 +8,8 @@ import type { Database } from '../database/open.ts'
 import type { DirectoryReads, DirectoryWrites } from '../directory/directory.ts'
 import type { NumberSync } from '../directory/number-sync.ts'
 import type { Sessions } from '../directory/sessions.ts'
+import { OPERATOR } from '../numbers/audit.ts'
+import type { Guard } from '../numbers/guard.ts'
 import type { Writer } from '../ports.ts'
 import type { TwilioNumbers } from '../twilio/numbers.ts'
 import type { Urls } from '../twiml/urls.ts'
@@ -19,6 +21,7 @@ export interface AdminDeps {
   writer: Writer
   twilio: TwilioNumbers
   numberSync: Pick<NumberSync, 'refresh'>
+  guard: Pick<Guard, 'keep'>
   urls: Pick<Urls, 'number'>
 }
 
@@ -101,9 +104,14 @@ function change({ directory, sessions }: AdminDeps, request: Change): object {
 }
 
 /** Lists the account's numbers and points each, and the TwiML app, at this relay (RULES R5). May be repeated. */
-async function setUp({ twilio, numberSync, urls }: AdminDeps): Promise<{ numbers: string[] }> {
+async function setUp({ twilio, numberSync, guard, writer, urls }: AdminDeps): Promise<{ numbers: string[] }> {
   const listed = await numberSync.refresh()
   await twilio.configureApp(urls.number)
-  for (const number of listed) await twilio.configureNumber(number, urls.number) // one by one: Twilio limits concurrency
+  // One by one: Twilio limits concurrency.
+  for (const number of listed) {
+    const settings = await twilio.configureNumber(number, urls.number)
+    const { phoneNumber, sid } = number
+    await writer.submit(() => guard.keep([{ phoneNumber, sid, settings, reason: 'configured' }], OPERATOR))
+  }
   return { numbers: listed.map((number) => number.phoneNumber) }
 }

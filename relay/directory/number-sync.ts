@@ -1,11 +1,18 @@
 import { singleFlight } from '../../base/single-flight.ts'
+import { RELAY, type Audit } from '../numbers/audit.ts'
+import type { Guard, Sighted } from '../numbers/guard.ts'
 import type { Clock, Writer } from '../ports.ts'
 import type { TwilioNumber, TwilioNumbers } from '../twilio/numbers.ts'
 import type { DirectoryReads, DirectoryWrites } from './directory.ts'
+import { afterListing, rowAfter, type NumberBrief } from './listing.ts'
 
 export interface NumberSyncDeps {
   twilio: Pick<TwilioNumbers, 'list' | 'exists'>
-  directory: DirectoryReads & DirectoryWrites
+  directory: Pick<DirectoryReads & DirectoryWrites, 'number' | 'saveNumber'>
+  /** Every number the directory knows, in brief. */
+  briefs(): NumberBrief[]
+  guard: Pick<Guard, 'saw' | 'listedAt'>
+  audit: Pick<Audit, 'appendAudit'>
   writer: Writer
   clock: Clock
   log: { info(details: object, message: string): void; warn(details: object, message: string): void }
@@ -15,32 +22,14 @@ export interface NumberSyncDeps {
 }
 
 /**
- * Keeps the directory's numbers as Twilio lists them (RULES R18, R30): at start, hourly, and when a call comes in for an unknown one.
- * A number that is absent is asked for by SID and goes inactive only on a 404.
+ * Keeps the directory's numbers, and what is known of their settings, as Twilio lists them (RULES R18, R30): at start, hourly, when asked,
+ * and when a call comes in for an unknown one. A number that is absent is asked for by SID and has left only on a 404.
  */
-export function createNumberSync({ twilio, directory, writer, clock, log, everyMs, leastMs = 5000 }: NumberSyncDeps) {
+export function createNumberSync(deps: NumberSyncDeps) {
+  const { clock, log, everyMs, leastMs = 5000 } = deps
   let timer: NodeJS.Timeout | undefined
-  let listedAt: string | null = null
   let askedAt = -Infinity
-
-  async function run(): Promise<TwilioNumber[]> {
-    const listed = await twilio.list()
-    const present = new Set(listed.map((number) => number.sid))
-    const absent = directory.numbers().filter((number) => number.isActive && number.sid !== null && !present.has(number.sid))
-    const gone: typeof absent = []
-    for (const number of absent) {
-      const isReplaced = listed.some((one) => one.phoneNumber === number.phoneNumber)
-      if (!isReplaced && number.sid && !(await twilio.exists(number.sid))) gone.push(number)
-    }
-    await writer.submit(() => {
-      for (const { sid, phoneNumber, name } of listed) directory.putNumber({ sid, phoneNumber, name, isActive: true })
-      for (const { sid, phoneNumber, name } of gone) directory.putNumber({ sid, phoneNumber, name, isActive: false })
-    })
-    listedAt = clock.now().toISOString()
-    log.info({ listed: listed.length, gone: gone.length }, 'numbers listed')
-    return listed
-  }
-  const refresh = singleFlight(run)
+  const refresh = singleFlight(() => listAndApply(deps))
   const refreshQuietly = () => {
     askedAt = clock.now().getTime()
     void refresh().catch((error: unknown) => log.warn({ err: error }, 'numbers could not be listed'))
@@ -55,7 +44,71 @@ export function createNumberSync({ twilio, directory, writer, clock, log, everyM
       timer = setInterval(refreshQuietly, everyMs)
     },
     stop: () => clearInterval(timer),
-    listedAt: () => listedAt,
+    /** ISO; of an earlier run of the relay, too. Null: never. */
+    listedAt: () => deps.guard.listedAt(),
   }
 }
 export type NumberSync = ReturnType<typeof createNumberSync>
+
+const briefsOf = (deps: NumberSyncDeps) => new Map(deps.briefs().map((number) => [number.phoneNumber, number]))
+
+async function listAndApply(deps: NumberSyncDeps): Promise<TwilioNumber[]> {
+  const { twilio, writer, clock, log } = deps
+  const startedAt = clock.now().toISOString()
+  const all = await twilio.list()
+  const denied = await deniedOf(deps, all)
+  const listed = all.filter(({ sid }) => !denied.has(sid))
+  const { gone, drifted } = await writer.submit(() => apply(deps, listed, denied, startedAt))
+  log.info({ listed: listed.length, gone }, 'numbers listed')
+  if (drifted.length > 0)
+    log.warn({ count: drifted.length, numbers: drifted.slice(0, 20) }, 'settings at Twilio are no longer what we left them at')
+  return listed
+}
+
+/**
+ * SIDs that Twilio denies (404): of numbers that are absent, and of those that left and are listed still under the SID they left with,
+ * since a list lags behind. One request each, one after the other.
+ */
+async function deniedOf(deps: NumberSyncDeps, listed: readonly TwilioNumber[]): Promise<Set<string>> {
+  const sids = new Map(listed.map(({ phoneNumber, sid }) => [phoneNumber, sid]))
+  const doubtful = deps.briefs().filter(({ phoneNumber, sid, leftAt }) => {
+    const now = sids.get(phoneNumber)
+    return leftAt === null ? now === undefined : now === sid
+  })
+  const denied = new Set<string>()
+  for (const { sid } of doubtful) if (sid !== null && !(await deps.twilio.exists(sid))) denied.add(sid)
+  return denied
+}
+
+interface Applied {
+  gone: number
+  drifted: Sighted['drifted']
+}
+
+/** One transaction; only what changed is read whole and written. */
+function apply(deps: NumberSyncDeps, listed: readonly TwilioNumber[], denied: ReadonlySet<string>, startedAt: string): Applied {
+  const known = briefsOf(deps)
+  // What left after the listing began is in it and yet gone.
+  const current = listed.filter(({ phoneNumber }) => (known.get(phoneNumber)?.leftAt ?? '') < startedAt)
+  const back = new Set(current.flatMap(({ phoneNumber }) => (known.get(phoneNumber)?.leftAt ? [phoneNumber] : [])))
+  const { news, drifted } = deps.guard.saw(current, startedAt, back)
+  for (const one of current) {
+    const after = afterListing(known.get(one.phoneNumber), one, news.get(one.phoneNumber))
+    if (after) save(deps, after)
+  }
+  const leftAt = deps.clock.now().toISOString()
+  const gone = [...known.values()].filter((one) => one.leftAt === null && one.sid !== null && denied.has(one.sid))
+  for (const one of gone) save(deps, { ...one, isActive: false, leftAt })
+  return { gone: gone.length, drifted }
+}
+
+/** That a number left or came back is traced as the relay's word. */
+function save({ directory, audit }: NumberSyncDeps, after: NumberBrief): void {
+  const before = directory.number(after.phoneNumber)
+  const row = rowAfter(before, after)
+  directory.saveNumber(row)
+  if (!before || before.details.leftAt === row.details.leftAt) return
+  const facts = ({ sid, isActive, details: { leftAt } }: typeof row) => ({ sid, isActive, leftAt })
+  const action = row.details.leftAt === null ? 'number.returned' : 'number.removed'
+  audit.appendAudit({ action, subject: after.phoneNumber, before: facts(before), after: facts(row) }, RELAY)
+}

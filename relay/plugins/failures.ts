@@ -21,6 +21,10 @@ const statuses: Partial<Record<FailureCode, number>> = {
   'number-already-ours': 409,
   'too-large': 413,
   'rate-limited': 429,
+  'account-wrong': 502,
+  'twilio-unreachable': 502,
+  'twilio-busy': 502,
+  'twilio-failed': 502,
 }
 /** HTTP status of a failure. */
 export const statusOf = (code: FailureCode): number => statuses[code] ?? 500

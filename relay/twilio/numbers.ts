@@ -1,11 +1,11 @@
 import type twilio from 'twilio'
+import { settingKeys, type NumberSettings } from '../../contract/number.ts'
 
 export interface TwilioNumber {
   sid: string
   phoneNumber: string
   name: string
-  /** Set: Twilio ignores every voice URL of the number (RULES R5). */
-  hasVoiceApplication: boolean
+  settings: NumberSettings
 }
 export interface VoiceUrls {
   voiceUrl: string
@@ -19,11 +19,19 @@ export interface TwilioNumbers {
   list(): Promise<TwilioNumber[]>
   /** False only when Twilio says 404. */
   exists(sid: string): Promise<boolean>
-  configureNumber(number: TwilioNumber, urls: VoiceUrls): Promise<void>
+  /** Gives the settings as Twilio answers that they are now. */
+  configureNumber(number: TwilioNumber, urls: VoiceUrls): Promise<NumberSettings>
   configureApp(urls: VoiceUrls): Promise<void>
 }
 
 const POSTED = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const
+
+/** What Twilio says of a number, by the client's names; it leaves out what a number cannot have. */
+type Wire = Partial<Record<keyof NumberSettings, unknown>>
+
+/** Unset is "" or null at Twilio (facts/twilio.md §A.1), '' here. Always in the same order. */
+export const settingsOf = (row: Wire): NumberSettings =>
+  Object.fromEntries(settingKeys.map((key) => [key, String(row[key] ?? '')])) as NumberSettings
 
 /** Over REST (RULES R5, R30). */
 export function createTwilioNumbers(client: twilio.Twilio, twimlAppSid: string): TwilioNumbers {
@@ -31,11 +39,11 @@ export function createTwilioNumbers(client: twilio.Twilio, twimlAppSid: string):
     async list() {
       const rows = await client.incomingPhoneNumbers.list({ pageSize: 1000 })
       if (new Set(rows.map((row) => row.sid)).size < rows.length) throw new Error('the list of numbers changed while it was read')
-      return rows.map(({ sid, phoneNumber, friendlyName, voiceApplicationSid }) => ({
-        sid,
-        phoneNumber,
-        name: friendlyName || phoneNumber,
-        hasVoiceApplication: Boolean(voiceApplicationSid),
+      return rows.map((row) => ({
+        sid: row.sid,
+        phoneNumber: row.phoneNumber,
+        name: row.friendlyName || row.phoneNumber,
+        settings: settingsOf(row),
       }))
     },
     async exists(sid) {
@@ -47,9 +55,10 @@ export function createTwilioNumbers(client: twilio.Twilio, twimlAppSid: string):
         throw error
       }
     },
-    async configureNumber({ sid, hasVoiceApplication }, urls) {
-      const without = hasVoiceApplication ? { voiceApplicationSid: '' } : {}
-      await client.incomingPhoneNumbers(sid).update({ ...urls, ...POSTED, ...without })
+    async configureNumber({ sid, settings }, urls) {
+      // Set, it makes Twilio ignore every voice URL of the number (RULES R5).
+      const without = settings.voiceApplicationSid ? { voiceApplicationSid: '' } : {}
+      return settingsOf(await client.incomingPhoneNumbers(sid).update({ ...urls, ...POSTED, ...without }))
     },
     async configureApp(urls) {
       await client.applications(twimlAppSid).update({ ...urls, ...POSTED })

@@ -8,7 +8,8 @@ import { createRelay } from '../../relay/app.ts'
 import { configOf } from '../../relay/config.ts'
 import { createLog } from '../../relay/plugins/log.ts'
 import { createTwilioClient } from '../../relay/twilio/client.ts'
-import type { TwilioNumber, TwilioNumbers } from '../../relay/twilio/numbers.ts'
+import type { NumberSettings } from '../../contract/number.ts'
+import { settingsOf, type TwilioNumber, type TwilioNumbers } from '../../relay/twilio/numbers.ts'
 
 const hex = (digit: string) => digit.repeat(32)
 /** A relay's environment against a sandbox that nobody asks. */
@@ -26,13 +27,33 @@ export const environment = (database: string): Record<string, string> => ({
   RELAY_SECRET: 'tests-only-0123456789abcdef0123456789',
 })
 
+/** A number in memory; settings that are not given are unset. */
+export interface MemoryNumber {
+  sid: string
+  phoneNumber: string
+  name: string
+  settings?: Partial<NumberSettings>
+}
+const listedOf = ({ sid, phoneNumber, name, settings }: MemoryNumber): TwilioNumber => ({
+  sid,
+  phoneNumber,
+  name,
+  settings: settingsOf({ friendlyName: name, ...settings }),
+})
+
 /** Twilio's numbers in memory. */
-export function memoryTwilio(numbers: TwilioNumber[] = []) {
+export function memoryTwilio(numbers: MemoryNumber[] = []) {
   const configured: string[] = []
   const twilio: TwilioNumbers = {
-    list: () => Promise.resolve([...numbers]),
+    list: () => Promise.resolve(numbers.map(listedOf)),
     exists: (sid) => Promise.resolve(numbers.some((number) => number.sid === sid)),
-    configureNumber: ({ sid }, urls) => Promise.resolve(void configured.push(`${sid} ${urls.voiceUrl}`)),
+    configureNumber(number, urls) {
+      configured.push(`${number.sid} ${urls.voiceUrl}`)
+      const kept = numbers.find(({ sid }) => sid === number.sid)
+      if (!kept) return Promise.reject(new Error('404'))
+      kept.settings = { ...kept.settings, ...urls }
+      return Promise.resolve(listedOf(kept).settings)
+    },
     configureApp: (urls) => Promise.resolve(void configured.push(`app ${urls.voiceUrl}`)),
   }
   return { twilio, numbers, configured }
@@ -62,7 +83,7 @@ export interface Enrolled {
 }
 
 /** A relay over a real file, its clock moved by hand: `relay.moved` in ms. */
-export async function makeRelay(env: Record<string, string> = {}, numbers: TwilioNumber[] = []) {
+export async function makeRelay(env: Record<string, string> = {}, numbers: MemoryNumber[] = []) {
   const { folder, remove } = temporaryFolder()
   const { lines, log } = memoryLog()
   const memory = memoryTwilio(numbers)

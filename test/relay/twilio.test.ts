@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createTwilioClient } from '../../relay/twilio/client.ts'
-import { createTwilioNumbers } from '../../relay/twilio/numbers.ts'
+import { settingKeys } from '../../contract/number.ts'
+import { createTwilioNumbers, settingsOf } from '../../relay/twilio/numbers.ts'
 
 const accountSid = `AC${'1'.repeat(32)}`
 const access = { accountSid, apiKey: `SK${'2'.repeat(32)}`, apiSecret: 'secret', timeoutMs: 300 }
@@ -67,13 +68,16 @@ test('a number is gone only when Twilio says 404', async () => {
 
 test('URLs are posted, and an application that would hide them is taken off', async () => {
   const urls = { voiceUrl: 'https://r/v#rc=1', voiceFallbackUrl: 'https://r/f', statusCallback: 'https://r/s' }
-  const number = { sid: row('1').sid, phoneNumber: '+14155550101', name: 'x', hasVoiceApplication: true }
+  const settings = settingsOf({ voiceApplicationSid: `AP${'4'.repeat(32)}` })
+  const number = { sid: row('1').sid, phoneNumber: '+14155550101', name: 'x', settings }
   answers = [
-    { status: 200, body: row('1') },
+    { status: 200, body: { ...row('1'), voice_url: urls.voiceUrl, voice_caller_id_lookup: false, sms_url: null } },
     { status: 200, body: row('1') },
   ]
-  await numbers().configureNumber(number, urls)
-  await numbers().configureNumber({ ...number, hasVoiceApplication: false }, urls)
+  const after = await numbers().configureNumber(number, urls)
+  expect(after).toMatchObject({ voiceUrl: urls.voiceUrl, friendlyName: 'Line 1', voiceCallerIdLookup: 'false', smsUrl: '', trunkSid: '' })
+  expect(Object.keys(after)).toEqual(settingKeys)
+  await numbers().configureNumber({ ...number, settings: settingsOf({}) }, urls)
   const [first, second] = asked.map(({ body }) => new URLSearchParams(body))
   expect(Object.fromEntries(first ?? [])).toMatchObject({
     VoiceUrl: urls.voiceUrl,

@@ -5,6 +5,7 @@ import { migration as reconciliation } from './0120-reconciliation.ts'
 import { migration as fewerPages } from './0130-fewer-pages.ts'
 import { migration as numbers } from './0210-numbers.ts'
 import { migration as purchases } from './0220-purchases.ts'
+import { migration as guard } from './0230-guard.ts'
 
 export interface Migration {
   version: number
@@ -12,4 +13,4 @@ export interface Migration {
 }
 
 /** In order, numbered by ten so that one may come between. */
-export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages, numbers, purchases]
+export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages, numbers, purchases, guard]

@@ -4,8 +4,8 @@ import { parseIdentity } from '../../../contract/sid.ts'
 import type { StoredEvent } from '../../../relay/ports.ts'
 import { makeRelay, type TestRelay } from '../kit.ts'
 
-const main = { sid: `PN${'1'.repeat(32)}`, phoneNumber: '+14155550100', name: 'Main line', hasVoiceApplication: false }
-const support = { sid: `PN${'2'.repeat(32)}`, phoneNumber: '+14155550111', name: 'Support', hasVoiceApplication: true }
+const main = { sid: `PN${'1'.repeat(32)}`, phoneNumber: '+14155550100', name: 'Main line' }
+const support = { sid: `PN${'2'.repeat(32)}`, phoneNumber: '+14155550111', name: 'Support' }
 let relay: TestRelay
 const heard: StoredEvent[] = []
 beforeEach(async () => {
@@ -64,7 +64,8 @@ test('the default caller ID is the number where the user comes first; inactive o
 
 test('a number missing from a list stays active while Twilio still knows it', async () => {
   const { twilio } = relay.memory
-  twilio.list = () => Promise.resolve(relay.memory.numbers.slice(0, 1))
+  const whole = twilio.list
+  twilio.list = async () => (await whole()).slice(0, 1)
   await relay.core.numberSync.refresh()
   expect(relay.core.directory.number(support.phoneNumber)?.isActive).toBe(true)
   twilio.list = () => Promise.reject(new Error('429'))

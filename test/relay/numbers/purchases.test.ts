@@ -7,7 +7,7 @@ import { makeRelay, type Enrolled, type TestRelay } from '../kit.ts'
 
 const NUMBER = '+14155550177'
 const SID = `PN${'7'.repeat(32)}`
-const main = { sid: `PN${'1'.repeat(32)}`, phoneNumber: '+14155550100', name: 'Main line', hasVoiceApplication: false }
+const main = { sid: `PN${'1'.repeat(32)}`, phoneNumber: '+14155550100', name: 'Main line' }
 const LEASE_MS = 30_000
 
 let relay: TestRelay

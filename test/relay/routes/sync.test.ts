@@ -7,7 +7,6 @@ const numberOf = (index: number) => ({
   sid: `PN${String(index).padStart(32, '0')}`,
   phoneNumber: `+1415555${String(1000 + index)}`,
   name: `Line ${index}`,
-  hasVoiceApplication: false,
 })
 let relay: TestRelay
 let ada: Enrolled

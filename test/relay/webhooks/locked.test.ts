@@ -8,7 +8,7 @@ const NUMBER = '+15005550006'
 let relay: TestRelay
 let other: SQLite.Database
 beforeEach(async () => {
-  relay = await makeRelay({}, [{ sid: `PN${'4'.repeat(32)}`, phoneNumber: NUMBER, name: 'Front desk', hasVoiceApplication: false }])
+  relay = await makeRelay({}, [{ sid: `PN${'4'.repeat(32)}`, phoneNumber: NUMBER, name: 'Front desk' }])
   await relay.enrolled('Ada', 'staff')
   await relay.core.admin({ command: 'setup' })
   await relay.core.admin({ command: 'assign', number: NUMBER, users: ['Ada'] })

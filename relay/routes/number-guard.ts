@@ -1,0 +1,53 @@
+import { Type } from 'typebox'
+import { FailureError } from '../../contract/failure.ts'
+import { GuardBody } from '../../contract/number-relay.ts'
+import type { DirectoryReads, DirectoryWrites } from '../directory/directory.ts'
+import { nameOf } from '../directory/listing.ts'
+import type { NumberSync } from '../directory/number-sync.ts'
+import type { Guard } from '../numbers/guard.ts'
+import type { Relay } from '../plugins/relay.ts'
+import { requireManager } from '../plugins/session.ts'
+import type { Writer } from '../ports.ts'
+import type { Urls } from '../twiml/urls.ts'
+
+export interface GuardRouteDeps {
+  guard: Guard
+  numberSync: Pick<NumberSync, 'refresh' | 'listedAt'>
+  directory: Pick<DirectoryReads & DirectoryWrites, 'number' | 'saveNumber'>
+  writer: Writer
+  urls: Pick<Urls, 'number'>
+}
+
+/** `/api/numbers/guard` and `/api/numbers/refresh`: the numbers' settings at Twilio, for managers (RULES R31). */
+export function addGuardRoutes(app: Relay, { guard, numberSync, directory, writer, urls }: GuardRouteDeps): void {
+  const asManager = { onRequest: requireManager }
+  app.get('/api/numbers/guard', asManager, (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(guard.replyText(urls.number)),
+  )
+  app.put('/api/numbers/guard', { ...asManager, schema: { body: GuardBody } }, async ({ body, session }, reply) => {
+    await writer.submit(() => {
+      for (const { phoneNumber, friendlyName } of guard.keep(body.rows, session)) {
+        const number = directory.number(phoneNumber)
+        if (number) directory.saveNumber({ ...number, name: nameOf(friendlyName, phoneNumber) })
+      }
+    })
+    return reply.code(204).send()
+  })
+  const Refreshed = Type.Object({ listedAt: Type.Union([Type.String(), Type.Null()]) })
+  app.post('/api/numbers/refresh', { ...asManager, schema: { response: { 200: Refreshed } } }, async () => {
+    await numberSync.refresh().catch((error: unknown) => {
+      throw failureOf(error)
+    })
+    return { listedAt: numberSync.listedAt() }
+  })
+}
+
+/** Why Twilio's list could not be had, for the person who asked for it. */
+function failureOf(error: unknown): FailureError {
+  const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown }
+  const text = typeof message === 'string' ? message : undefined
+  if (typeof status !== 'number') return new FailureError('twilio-unreachable', text)
+  const details = typeof code === 'number' ? { twilioCode: code } : {}
+  if (status === 401) return new FailureError('account-wrong', text, details)
+  return new FailureError(status === 429 ? 'twilio-busy' : 'twilio-failed', text, details)
+}
