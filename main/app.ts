@@ -81,7 +81,7 @@ interface Listeners {
 }
 
 /** Who hears of what; the functions undo it. */
-function listen(ports: Ports, { outbox, device, session, accounts }: Services, { tell, link, follow, purchases }: Listeners) {
+function listen(ports: Ports, { outbox, device, session, accounts, searches }: Services, { tell, link, follow, purchases }: Listeners) {
   const resume = () => void purchases.resume()
   return [
     outbox.onChange(tell.status),
@@ -93,6 +93,7 @@ function listen(ports: Ports, { outbox, device, session, accounts }: Services, {
     session.onChange(accounts.follow),
     session.onChange(resume),
     accounts.onChange(tell.account),
+    searches.onProgress(tell.teller('numbers.searched')),
     accounts.onChange(resume),
     tell.onWelcome(resume),
     tell.onPurchases(purchases.heard),

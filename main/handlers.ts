@@ -6,6 +6,9 @@ import type { TwilioAccounts } from './account/twilio-accounts.ts'
 import { twilioAccountHandlers } from './account/twilio-handlers.ts'
 import type { Handlers } from './bridge/bridge.ts'
 import type { AppConfig } from './config.ts'
+import { searchHandlers } from './numbers/search/handlers.ts'
+import type { Prices } from './numbers/search/prices.ts'
+import type { SearchService } from './numbers/search/search.ts'
 import { purchaseHandlers } from './numbers/purchase/handlers.ts'
 import type { Purchases } from './numbers/purchase/purchases.ts'
 import { observedFacts } from './link/observed.ts'
@@ -17,7 +20,7 @@ import type { Store } from './store/store.ts'
 
 export interface HandlerParts {
   config: Pick<AppConfig, 'sandbox'>
-  clock: Pick<RelayClock, 'offsetMs'>
+  clock: RelayClock
   session: SessionService
   store: Store
   outbox: Outbox
@@ -25,6 +28,8 @@ export interface HandlerParts {
   device: DeviceReport
   preferences: PreferenceService
   accounts: TwilioAccounts
+  searches: SearchService
+  prices: Prices
   purchases: Purchases
   status: () => AppStatus
   view: () => SessionView
@@ -36,6 +41,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   ...accountHandlers(parts),
   ...callHandlers(parts),
   ...twilioAccountHandlers(parts),
+  ...searchHandlers(parts),
   ...purchaseHandlers(parts.purchases),
 })
 

@@ -11,6 +11,7 @@ import { createSession, type SessionService } from './link/session.ts'
 import { createVoiceToken, type VoiceToken } from './link/voice-token.ts'
 import { createAnswers, type Answers } from './numbers/search/answers.ts'
 import { createPrices, type Prices } from './numbers/search/prices.ts'
+import { createSearch, type SearchService } from './numbers/search/search.ts'
 import type { Ports } from './ports.ts'
 import type { Store } from './store/store.ts'
 
@@ -27,6 +28,7 @@ export interface Services {
   /** What Twilio said today. */
   answers: Answers
   prices: Prices
+  searches: SearchService
 }
 
 export async function createServices(ports: Ports, config: AppConfig, timings: Timings, store: Store): Promise<Services> {
@@ -43,6 +45,7 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
   const preferences = createPreferences(store, config.locale)
   const answers = createAnswers({ store, clock })
   const accounts = await openAccounts({ ports, config, store, session, voiceToken, clock, preferences, answers })
+  const prices = createPrices({ answers, accounts })
   return {
     clock,
     session,
@@ -50,7 +53,8 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
     preferences,
     accounts,
     answers,
-    prices: createPrices({ answers, accounts }),
+    prices,
+    searches: createSearch({ accounts, answers, prices, log: ports.log }),
     outbox: await createOutbox({ table: store.outbox, session, ports, timings }),
     device: createDeviceReport(ports.clock, (error) => ports.log.error({ error: String(error) }, 'a listener failed')),
   }
