@@ -6,8 +6,9 @@ import type { SnapshotTable } from '../../contract/relay.ts'
 import { createPreferenceTable, type PreferenceRow } from './directory-table.ts'
 import type { Connection } from './open-database.ts'
 import type { RemotePlan } from './number-plans.ts'
-import { createNumberWriter, type UsageReply } from './number-table.ts'
+import { createNumberWriter } from './number-table.ts'
 import { createPosition, type Position } from './position.ts'
+import type { UsageReply } from './relay-answers.ts'
 import { createJoin, createReducer, type Changes, type LinkEvent } from './reducer.ts'
 import { createSearchTable, type KeptAnswer } from './search-table.ts'
 import { createSnapshot } from './snapshot.ts'
@@ -88,10 +89,10 @@ const numberCommands = (numbers: ReturnType<typeof createNumberWriter>, transact
   undoPlan: transaction((undoId: string): string[] | undefined => numbers.undo(undoId)),
   /** The relay has answered these words. */
   settleReports: transaction((changes: readonly NumberChange[]) => numbers.settle(changes)),
-  /** The relay's counts, all of them. */
-  putUsage: transaction((reply: UsageReply) => numbers.usage(reply)),
-  /** The settings the relay guards, all of them, as of `at`. */
-  putGuard: transaction((reply: GuardReply, at: string) => numbers.guard(reply, at)),
+  /** The relay's counts, all of them. Returns the numbers of which something is different. */
+  putUsage: transaction((reply: UsageReply): string[] => numbers.usage(reply)),
+  /** The settings the relay guards, all of them, as of `at`. Returns the numbers of which something is different. */
+  putGuard: transaction((reply: GuardReply, at: string): string[] => numbers.guard(reply, at)),
   /** The settings of these numbers that were just written from here. */
   guardSome: transaction((rows: readonly GuardRow[]) => numbers.guardSome(rows)),
   /** Forgets what managers alone may see: this person is none any more. */

@@ -1,0 +1,221 @@
+import { randomUUID } from 'node:crypto'
+import pLimit from 'p-limit'
+import { singleFlight } from '../../base/single-flight.ts'
+import type { BridgeEventPayload } from '../../contract/desktop.ts'
+import { FailureError } from '../../contract/failure.ts'
+import type { SyncPlan } from '../../contract/number-desktop.ts'
+import type { RemoteNumber } from '../../contract/number.ts'
+import { requireManager } from '../account/manager.ts'
+import type { Clock } from '../ports.ts'
+import type { TwilioAccount } from '../twilio/port.ts'
+import type { RelayNumbers } from './relay-numbers.ts'
+import { createSyncLog, type SyncLog } from './sync-log.ts'
+import { diffOf, fingerprintOf, questionsOf, type SyncDiff } from './sync-plan.ts'
+import { createReports, type ReportParts } from './sync-reports.ts'
+
+export interface SyncParts extends ReportParts {
+  accounts: { current: () => Promise<Pick<TwilioAccount, 'accountSid' | 'numbers' | 'number'>>; isSet: () => boolean }
+  relay: Pick<RelayNumbers, 'changes' | 'refresh'>
+  clock: Clock
+  onProgress: (progress: BridgeEventPayload<'numbers.progress'>) => void
+  /** What is kept of these numbers, or of any (null), is different now. */
+  onNumbers: (phoneNumbers: string[] | null) => void
+  /** A plan was applied; whether it did anything. */
+  onSynced: (hasChanged: boolean) => void
+}
+
+/** SIDs that one plan asks Twilio for by themselves, and how many at once. Numbers beyond are *missing* until the next plan. */
+const QUESTIONS = { most: 500, atOnce: 4 } as const
+/** Plans that can still be applied; and for how long, in ms. */
+const PLANS = { kept: 5, lifeMs: 600_000 } as const
+/** Beyond so many numbers the page is told that any may have changed. */
+const NAMED = 500
+
+/** A plan with what it was made from. */
+interface Made {
+  plan: SyncPlan
+  diff: SyncDiff
+  revision: number
+  fingerprint: string
+  /** SIDs of what it removes, which Twilio is asked for once more before. */
+  removedSids: string[]
+}
+
+const outdated = (why: string) => new FailureError('plan-outdated', why)
+
+/** What Twilio says of each SID; one that could not be asked for stays unknown. */
+async function answersTo(account: Pick<TwilioAccount, 'number'>, sids: readonly string[], log: SyncLog) {
+  const answers = new Map<string, 'here' | 'gone'>()
+  const limit = pLimit(QUESTIONS.atOnce)
+  const ask = async (sid: string) => {
+    try {
+      answers.set(sid, (await account.number(sid)) ? 'here' : 'gone')
+    } catch (error) {
+      log.unanswered(sid, error)
+    }
+  }
+  await Promise.all(sids.map((sid) => limit(ask, sid)))
+  return answers
+}
+
+/** Brings what is kept of the account's numbers up to Twilio's list: a plan first, then an act (RULES R30). Managers with an account only. */
+export class NumberSync {
+  readonly #parts: SyncParts
+  readonly #log: SyncLog
+  readonly #made = new Map<string, Made>()
+  #applied: Made | undefined
+  /** Applied plans that had nothing to do: there is nothing to undo. */
+  readonly #idle = new Set<string>()
+  /** Applies and undoes come one after the other. */
+  readonly #oneByOne = pLimit(1)
+  readonly #background = new Set<Promise<unknown>>()
+  readonly tellRelay: () => Promise<boolean>
+  readonly #plan = singleFlight(() => this.#makePlan())
+
+  constructor(parts: SyncParts) {
+    this.#parts = parts
+    this.#log = createSyncLog(parts)
+    this.tellRelay = createReports(parts)
+  }
+
+  /** What a sync would do now. Who asks while one is being made gets the same. @throws FailureError as `TwilioAccount`; nothing was changed then */
+  plan = async (): Promise<SyncPlan> => {
+    requireManager(this.#parts.session)
+    return (await this.#plan()).plan
+  }
+
+  /** Does what the plan says, once: again, it answers the same. @throws FailureError `plan-outdated` when what it was made from has changed */
+  apply = async (planId: string): Promise<{ plan: SyncPlan; undoId: string }> => {
+    requireManager(this.#parts.session)
+    return this.#oneByOne(() => this.#apply(planId))
+  }
+
+  /** Undoes what an applied plan did here, and tells the relay. Twilio is not touched. @throws FailureError `plan-outdated` when another plan came after it */
+  undo = async (undoId: string): Promise<void> => {
+    requireManager(this.#parts.session)
+    await this.#oneByOne(async () => {
+      if (this.#idle.has(undoId)) return
+      const phoneNumbers = await this.#parts.store.replica.undoPlan(undoId)
+      if (!phoneNumbers) throw outdated('another plan was applied since')
+      this.#applied = undefined
+      this.#made.clear()
+      this.#log.undone(phoneNumbers.length)
+      this.#tell(phoneNumbers)
+      await this.tellRelay()
+    })
+  }
+
+  /**
+   * By itself, on reconnection and after a purchase: plans, and applies what removes nothing; the rest waits for a person, who sees the plan when
+   * the page opens. Never throws.
+   */
+  auto = async (why: 'reconnect' | 'purchase'): Promise<void> => {
+    const { accounts, session } = this.#parts
+    if (session.record()?.user.role !== 'manager') return
+    try {
+      if (accounts.isSet()) {
+        const { plan } = await this.#plan()
+        if (plan.removed.length === 0) await this.apply(plan.planId)
+        else this.#log.waits(why, plan)
+      }
+    } catch {
+      // The plan has logged why.
+    }
+    await this.tellRelay().catch(() => false)
+  }
+
+  /** Numbers just bought, as Twilio answered: they are shown at once, and the list is read again behind them. */
+  afterPurchase = async (numbers: readonly RemoteNumber[]): Promise<void> => {
+    const { store, clock } = this.#parts
+    await store.replica.upsertRemote(numbers, clock.now().toISOString())
+    this.#tell(numbers.map((number) => number.phoneNumber))
+    this.#behind(this.auto('purchase'))
+  }
+
+  /** Resolves when nothing that was begun is under way. */
+  settled = async (): Promise<void> => {
+    while (this.#background.size > 0) await Promise.allSettled(this.#background)
+  }
+
+  #behind(work: Promise<unknown>): void {
+    const quiet = work.catch(() => undefined).finally(() => this.#background.delete(quiet))
+    this.#background.add(quiet)
+  }
+
+  #tell(phoneNumbers: string[]): void {
+    if (phoneNumbers.length > 0) this.#parts.onNumbers(phoneNumbers.length > NAMED ? null : phoneNumbers)
+  }
+
+  async #makePlan(): Promise<Made> {
+    this.#log.begins()
+    try {
+      const made = await this.#compare()
+      this.#made.set(made.plan.planId, made)
+      for (const planId of [...this.#made.keys()].slice(0, -PLANS.kept)) this.#made.delete(planId)
+      this.#log.planned(made.plan)
+      return made
+    } catch (error) {
+      this.#log.failed(error)
+      throw error
+    }
+  }
+
+  async #compare(): Promise<Made> {
+    const { accounts, store, clock, onProgress } = this.#parts
+    const account = await accounts.current()
+    this.#log.client(account.accountSid)
+    // Before the list: what is written from now on makes the plan outdated.
+    const { numbers: local, state } = await store.reader.localNumbers()
+    const at = clock.now().toISOString()
+    const listing = await account.numbers((done) => onProgress({ work: 'sync', done, total: null }))
+    this.#log.counted(listing.length, local.filter((one) => !one.isGone && one.directory !== 'left').length)
+    const answers = await answersTo(account, questionsOf(listing, local, QUESTIONS.most), this.#log)
+    const diff = diffOf(listing, local, answers, at)
+    const { writes, ...summary } = diff
+    const removedSids = writes.flatMap(({ goneAt, sid }) => (goneAt !== null && sid !== null ? [sid] : []))
+    return { plan: { planId: randomUUID(), at, ...summary }, diff, revision: state.revision, fingerprint: fingerprintOf(diff), removedSids }
+  }
+
+  async #apply(planId: string): Promise<{ plan: SyncPlan; undoId: string }> {
+    const made = this.#made.get(planId)
+    if (!made) throw outdated('no such plan, or newer ones have taken its place')
+    const before = this.#applied
+    // The same plan again, or one that another (made by itself, behind the page's back) has carried out word for word.
+    const isSame = before?.fingerprint === made.fingerprint && before.revision === made.revision && made.diff.writes.length > 0
+    if (before && (isSame || before.plan.planId === planId)) return { plan: made.plan, undoId: before.plan.planId }
+    await this.#check(made)
+    const { plan, diff, revision } = made
+    const { replica } = this.#parts.store
+    if (!(await replica.applyPlan({ revision, undoId: planId, at: plan.at, writes: diff.writes })))
+      throw outdated('the numbers kept here have changed')
+    this.#applied = made
+    if (diff.writes.length === 0) this.#idle.add(planId)
+    this.#log.applied(plan)
+    await this.#follow(made)
+    return { plan, undoId: planId }
+  }
+
+  /** @throws FailureError `plan-outdated` when Twilio's list is known to have changed since the plan */
+  async #check({ plan, fingerprint, revision, removedSids, diff }: Made): Promise<void> {
+    const { accounts, clock } = this.#parts
+    const newest = [...this.#made.values()].at(-1)
+    if (newest && (newest.fingerprint !== fingerprint || newest.revision !== revision)) throw outdated('Twilio lists other numbers by now')
+    if (diff.writes.length === 0) return
+    if (clock.now().getTime() - Date.parse(plan.at) > PLANS.lifeMs) throw outdated('the plan is too old')
+    if (removedSids.length === 0) return
+    const answers = await answersTo(await accounts.current(), removedSids, this.#log)
+    if (removedSids.some((sid) => answers.get(sid) !== 'gone')) throw outdated('a number that was gone is there, or Twilio does not answer')
+  }
+
+  /** What follows from an applied plan. The relay lists the account itself, behind us: it may be many numbers. */
+  async #follow({ diff }: Made): Promise<void> {
+    const { relay, onSynced } = this.#parts
+    this.#tell(diff.writes.map((one) => one.phoneNumber))
+    await this.tellRelay()
+    const isNews = diff.added.length > 0 || diff.changed.length > 0
+    if (isNews) this.#behind(relay.refresh().catch((error: unknown) => this.#log.notRefreshed(error)))
+    onSynced(diff.writes.length > 0)
+  }
+}
+
+export const createNumberSync = (parts: SyncParts): NumberSync => new NumberSync(parts)
