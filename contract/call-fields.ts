@@ -40,7 +40,7 @@ const call = {
   ringSeconds: field('seconds', 'ours', 'relay'),
   /** Whether ringing was over before the other side gave up: from the Dial's action. */
   rangOut: field('flag', 'yes', 'webhook'),
-  /** Why nobody was rung: nobody-assigned | number-inactive | number-unknown | outside-hours | relay-down */
+  /** Why nobody was rung: nobody-assigned | number-inactive | number-held | number-unknown | outside-hours | relay-down */
   emptyReason: field('text', 'ours', 'relay'),
   /** userId of who declined it for everybody. */
   declinedBy: field('text', 'ours', 'relay'),

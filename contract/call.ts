@@ -38,6 +38,7 @@ export const outcomeReasons = [
   'canceled',
   'nobody-assigned',
   'number-inactive',
+  'number-held',
   'number-unknown',
   'outside-hours',
   'relay-down',

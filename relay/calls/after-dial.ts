@@ -4,8 +4,11 @@ import { hangUp, sayAndHangUp, voicemailTwiml } from '../twiml/build.ts'
 import type { Urls } from '../twiml/urls.ts'
 import { one, type Form } from '../webhooks/form.ts'
 import type { Handle } from '../webhooks/intake.ts'
+import type { Webhook } from '../webhooks/webhook.ts'
 import { factsOf, factsOfDial, factsOfRecording, factsOfStatus, factsOfVoicemail, factsOfVoiceRequest } from './facts-of-webhook.ts'
+import { silenceOf } from './incoming.ts'
 import { DEVICE_LEG, PARTY_LEG } from './leg-ids.ts'
+import { activeUsersOf, ringFor, type Ring, type RingDeps } from './ring.ts'
 import type { Calls } from './store.ts'
 import type { VoiceConfig } from './voice-config.ts'
 
@@ -14,6 +17,7 @@ export interface FollowUpDeps {
   calls: Calls
   urls: Urls
 }
+export type AfterDialDeps = FollowUpDeps & RingDeps
 
 /** Whether somebody talked, as far as the flow is concerned; DialCallStatus decides only when Twilio does not say. */
 function wasBridged(form: Form): boolean {
@@ -21,16 +25,38 @@ function wasBridged(form: Form): boolean {
   return bridged === '' ? ['completed', 'answered'].includes(one(form, 'DialCallStatus')) : bridged === 'true'
 }
 
-/** What comes after a Dial: nothing when the call is over or somebody talked, else voicemail for who called us (RULES R6). */
-export function createAfterDial({ config, calls, urls }: FollowUpDeps): Handle {
-  return ({ form, callSid, callId: asked, newCallId, legId = PARTY_LEG, receivedAt: at }, effects) => {
-    const callId = asked ?? calls.callOf(callSid) ?? newCallId
+/** The next of a number's users, when they are rung one after another: undefined when that is over, or somebody declined for all. */
+function nextRing(webhook: Webhook, callId: string, deps: AfterDialDeps): Ring | undefined {
+  const { calls, directory } = deps
+  const number = directory.number(one(webhook.form, 'To'))
+  const record = calls.record(callId)
+  const step = /^\d{1,3}$/.test(webhook.step) ? Number(webhook.step) + 1 : 0
+  if (!record || !number || number.details.ringMode !== 'sequential' || step === 0) return undefined
+  if (calls.facts(callId).some((fact) => fact.field === 'declinedBy')) return undefined
+  const rung = new Set(record.legs.map((leg) => leg.userId))
+  const userIds = activeUsersOf(number, directory)
+  if (silenceOf(number, userIds)) return undefined
+  const elapsedSeconds = Math.max(0, Math.ceil((Date.parse(webhook.receivedAt) - Date.parse(record.startedAt)) / 1000))
+  const turn = { callId, number, step, userIds: userIds.filter((userId) => !rung.has(userId)), elapsedSeconds }
+  return ringFor(webhook, turn, deps)
+}
+
+/** What comes after a Dial: nothing when the call is over or somebody talked, else who is rung next, else voicemail (RULES R6, R16). */
+export function createAfterDial(deps: AfterDialDeps): Handle {
+  const { config, calls, urls } = deps
+  return (webhook, effects) => {
+    const { form, callSid, legId = PARTY_LEG, receivedAt: at } = webhook
+    const callId = webhook.callId ?? calls.callOf(callSid) ?? webhook.newCallId
     const isOutgoing = legId === DEVICE_LEG
-    const facts = [...factsOfVoiceRequest(form, legId, at), ...factsOfDial(form, at, isOutgoing)]
     const isOver = isOutgoing || isTerminal(one(form, 'CallStatus')) || wasBridged(form)
-    effects.facts(callId, isOver ? [...facts, ...factsOf('call', 'relay', at, { endedAt: at })] : facts)
+    const next = isOver ? undefined : nextRing(webhook, callId, deps)
+    const goesOn = next?.twiml !== undefined
+    const facts = [...factsOfVoiceRequest(form, legId, at), ...factsOfDial(form, at, { hasOneChild: isOutgoing, goesOn })]
+    effects.facts(callId, [...facts, ...(next?.facts ?? []), ...(isOver ? factsOf('call', 'relay', at, { endedAt: at }) : [])])
     if (isOver) return hangUp()
-    return voicemailTwiml({ callId, legId: PARTY_LEG, step: 'vm' }, config.voicemailMaxSeconds, urls)
+    if (next?.twiml === undefined) return voicemailTwiml({ callId, legId: PARTY_LEG, step: 'vm' }, config.voicemailMaxSeconds, urls)
+    next.offer(effects)
+    return next.twiml
   }
 }
 

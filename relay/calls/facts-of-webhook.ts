@@ -70,9 +70,13 @@ export const factsOfVoiceRequest = (form: Form, legId: string, receivedAt: strin
 
 /**
  * What a Dial's action says: whether its child was bridged, and whether ringing ended before the other side gave up. `hasOneChild`: then
- * DialCallStatus is that child's own status too.
+ * DialCallStatus is that child's own status too. `goesOn`: others are rung next, so that ringing has not ended.
  */
-export function factsOfDial(form: Form, receivedAt: string, hasOneChild: boolean): CallFact[] {
+export function factsOfDial(
+  form: Form,
+  receivedAt: string,
+  { hasOneChild, goesOn }: { hasOneChild: boolean; goesOn: boolean },
+): CallFact[] {
   const childSid = one(form, 'DialCallSid')
   const status = one(form, 'DialCallStatus')
   const bridged = flag(one(form, 'DialBridged'))
@@ -85,7 +89,7 @@ export function factsOfDial(form: Form, receivedAt: string, hasOneChild: boolean
   const isUnanswered = bridged === false || (bridged === null && status !== 'completed' && status !== 'answered')
   return [
     ...(isSid(childSid, 'CA') ? factsOf(`leg:${childSid}`, 'webhook', receivedAt, child) : []),
-    ...(isUnanswered ? factsOf('call', 'webhook', receivedAt, { rangOut: !isTerminal(one(form, 'CallStatus')) }) : []),
+    ...(isUnanswered && !goesOn ? factsOf('call', 'webhook', receivedAt, { rangOut: !isTerminal(one(form, 'CallStatus')) }) : []),
   ]
 }
 

@@ -1,41 +1,40 @@
 import { isTerminal } from '../../contract/outcome.ts'
-import { partyOf } from '../../contract/party.ts'
 import type { NumberRow } from '../../contract/relay.ts'
 import type { CallRecord, OutcomeReason } from '../../contract/call.ts'
 import { isSid } from '../../contract/sid.ts'
 import { spoken } from '../../words/spoken.ts'
-import type { Directory, Presence } from '../ports.ts'
-import { hangUp, reject, ringTwiml, sayAndHangUp, voicemailTwiml } from '../twiml/build.ts'
-import type { Urls } from '../twiml/urls.ts'
+import { hangUp, reject, sayAndHangUp, voicemailTwiml } from '../twiml/build.ts'
 import { one } from '../webhooks/form.ts'
 import type { Effects, Handle } from '../webhooks/intake.ts'
 import type { Webhook } from '../webhooks/webhook.ts'
 import { factsOf, factsOfVoiceRequest } from './facts-of-webhook.ts'
-import { deviceLegId, PARTY_LEG, userLegId } from './leg-ids.ts'
+import { PARTY_LEG } from './leg-ids.ts'
 import { refuse, repeatedField } from './origin.ts'
-import { chooseDevices, type Candidate } from './reachability.ts'
+import { activeUsersOf, ringFor, type RingDeps } from './ring.ts'
 import type { Calls } from './store.ts'
-import { DIAL_BUFFER_SECONDS, type VoiceConfig } from './voice-config.ts'
 
-export interface IncomingDeps {
-  config: VoiceConfig
-  directory: Directory
+export interface IncomingDeps extends RingDeps {
   calls: Calls
-  presence: Presence
-  urls: Urls
 }
 
-type Empty = Extract<OutcomeReason, 'number-unknown' | 'number-inactive' | 'nobody-assigned'>
-const sentences: Record<Empty, string> = {
-  'number-unknown': spoken.numberUnknown,
-  'number-inactive': spoken.numberInactive,
-  'nobody-assigned': spoken.nobodyAssigned,
+type Empty = Extract<OutcomeReason, 'number-unknown' | 'number-inactive' | 'number-held' | 'nobody-assigned'>
+
+/** Why nobody is rung for this number, and what the caller hears instead. */
+interface Silence {
+  reason: Empty
+  sentence: string
 }
 
-function emptyReason(number: NumberRow | undefined, userIds: readonly string[]): Empty | undefined {
-  if (!number) return 'number-unknown'
-  if (!number.isActive) return 'number-inactive'
-  return userIds.length === 0 ? 'nobody-assigned' : undefined
+const UNKNOWN: Silence = { reason: 'number-unknown', sentence: spoken.numberUnknown }
+
+/** What speaks against ringing anybody. A hold comes before everything that it may have been laid upon. */
+export function silenceOf(number: NumberRow | undefined, userIds: readonly string[]): Silence | undefined {
+  // A number that is said to have left and is called has come back: it is looked for like an unknown one.
+  if (!number || number.details.leftAt !== null) return UNKNOWN
+  const { hold, inactiveMessage } = number.details
+  if (hold) return { reason: 'number-held', sentence: hold.message ?? spoken.numberHeld }
+  if (!number.isActive) return { reason: 'number-inactive', sentence: inactiveMessage ?? spoken.numberInactive }
+  return userIds.length === 0 ? { reason: 'nobody-assigned', sentence: spoken.nobodyAssigned } : undefined
 }
 
 /** Handles a call from outside to one of our numbers: rings the assigned users' Devices, else a sentence or voicemail (RULES R16). */
@@ -51,9 +50,9 @@ export function createIncoming(deps: IncomingDeps): Handle {
       return refuse(webhook, effects, 'the CallSid is of another call')
     const callId = known ?? webhook.newCallId
     const number = deps.directory.number(one(form, 'To'))
-    const userIds = (number?.userIds ?? []).filter((userId) => deps.directory.user(userId)?.isActive)
-    const empty = emptyReason(number, userIds)
-    if (!number || empty) return sayWhy(webhook, effects, callId, empty ?? 'number-unknown')
+    const userIds = number ? activeUsersOf(number, deps.directory) : []
+    const silence = silenceOf(number, userIds)
+    if (!number || silence) return sayWhy(webhook, effects, callId, silence ?? UNKNOWN)
     return ring(webhook, effects, callId, number, userIds, deps)
   }
 }
@@ -72,68 +71,15 @@ function factsOfCaller({ form, receivedAt: at }: Webhook) {
   ]
 }
 
-function sayWhy(webhook: Webhook, effects: Effects, callId: string, reason: Empty): string {
+function sayWhy(webhook: Webhook, effects: Effects, callId: string, { reason, sentence }: Silence): string {
   effects.facts(callId, [...factsOfCaller(webhook), ...factsOf('call', 'relay', webhook.receivedAt, { emptyReason: reason })])
-  return sayAndHangUp(sentences[reason])
+  return sayAndHangUp(sentence)
 }
 
 function ring(webhook: Webhook, effects: Effects, callId: string, number: NumberRow, userIds: string[], deps: IncomingDeps): string {
-  const { config, directory, presence, urls } = deps
-  const ringSeconds = config.incomingRingSeconds
-  const { rung, skipped } = chooseDevices(
-    userIds.flatMap((userId) => directory.devicesOf(userId)),
-    presence,
-  )
-  const without = userIds.filter((userId) => ![...rung, ...skipped].some(({ device }) => device.userId === userId))
-  const facts = [
-    ...factsOfCaller(webhook),
-    ...factsOf('call', 'relay', webhook.receivedAt, { ringSeconds: rung.length > 0 ? ringSeconds + DIAL_BUFFER_SECONDS : 0 }),
-    ...rung.flatMap((candidate) => factsOfCandidate(webhook, candidate)),
-    ...skipped.flatMap((candidate) => [
-      ...factsOfCandidate(webhook, candidate),
-      ...absent(webhook, deviceLegId(1, candidate.device.deviceId)),
-    ]),
-    ...without.flatMap((userId) => factsOfUser(webhook, userId)),
-  ]
-  effects.facts(callId, facts, userIds)
-  if (rung.length === 0) return voicemailTwiml({ callId, legId: PARTY_LEG, step: 'vm' }, config.voicemailMaxSeconds, urls)
-  offer(webhook, effects, callId, number, userIds, rung, ringSeconds)
-  const clients = rung.map(({ device }) => ({ legId: deviceLegId(1, device.deviceId), identity: device.identity }))
-  return ringTwiml({ callId, partyLegId: PARTY_LEG, step: 1, ringSeconds, isRecorded: config.isAllRecorded, clients }, urls)
-}
-
-function offer(
-  { form }: Webhook,
-  effects: Effects,
-  callId: string,
-  number: NumberRow,
-  userIds: readonly string[],
-  rung: readonly Candidate[],
-  ringSeconds: number,
-): void {
-  const payload = {
-    callId,
-    party: partyOf(one(form, 'From')),
-    ourNumber: number.phoneNumber,
-    numberName: number.name,
-    deviceIds: rung.map(({ device }) => device.deviceId),
-    ringSeconds,
-  }
-  effects.event({ type: 'call.offered', payload }, { kind: 'users', userIds })
-}
-
-function factsOfCandidate({ form, callSid, receivedAt: at }: Webhook, { device, isReachable }: Candidate) {
-  const { userId, deviceId, identity } = device
-  const values = { role: 'device', userId, deviceId, parentSid: callSid, from: one(form, 'From'), to: `client:${identity}` }
-  return factsOf(`leg:${deviceLegId(1, deviceId)}`, 'relay', at, { ...values, reachable: isReachable })
-}
-
-/** Not dialled: the timeline says so. */
-const absent = ({ receivedAt: at }: Webhook, legId: string) =>
-  factsOf(`leg:${legId}`, 'relay', at, { status: 'failed', reachable: false, endAt: at })
-
-function factsOfUser(webhook: Webhook, userId: string) {
-  const legId = userLegId(1, userId)
-  const values = { role: 'device', userId, parentSid: webhook.callSid }
-  return [...factsOf(`leg:${legId}`, 'relay', webhook.receivedAt, values), ...absent(webhook, legId)]
+  const { facts, twiml, offer } = ringFor(webhook, { callId, number, step: 1, userIds, elapsedSeconds: 0 }, deps)
+  effects.facts(callId, [...factsOfCaller(webhook), ...facts], userIds)
+  if (twiml === undefined) return voicemailTwiml({ callId, legId: PARTY_LEG, step: 'vm' }, deps.config.voicemailMaxSeconds, deps.urls)
+  offer(effects)
+  return twiml
 }

@@ -2,6 +2,7 @@ import { isE164 } from '../../contract/e164.ts'
 import { isTerminal } from '../../contract/outcome.ts'
 import { ID_PATTERN, isSid } from '../../contract/sid.ts'
 import { subjectFacts } from '../../contract/call-legs.ts'
+import type { NumberRow } from '../../contract/relay.ts'
 import type { DeviceRow, Directory } from '../ports.ts'
 import { hangUp, outgoingTwiml, reject } from '../twiml/build.ts'
 import type { Urls } from '../twiml/urls.ts'
@@ -68,11 +69,18 @@ function destinationOf(form: Form): string | undefined {
   return given.length === 1 && isE164(given[0]) ? given[0] : undefined
 }
 
-/** The caller ID: the one asked for if it is the user's own and active, else refused; the user's first when none is asked for. */
-function callerIdFor(form: Form, userId: string, directory: Directory): string | undefined {
-  const own = directory.numbersOf(userId).map((number) => number.phoneNumber)
+/**
+ * The number to call from: the one asked for if the user may call from it. Without one, or when that was the user's until somebody took,
+ * parked or switched it off (a desktop may not have heard yet), the user's default, else the first. A number that never was theirs is
+ * nobody's slip: `isForeign`.
+ */
+function callerIdFor(form: Form, userId: string, directory: Directory): { number: NumberRow | undefined; isForeign: boolean } {
+  const own = directory.numbersOf(userId)
   const asked = one(form, 'LkCallerId')
-  return asked === '' ? own[0] : own.find((number) => number === asked)
+  const number = own.find(({ phoneNumber }) => phoneNumber === asked)
+  if (number || asked === '') return { number: number ?? own[0], isForeign: false }
+  const wasTheirs = directory.number(asked)?.userIds.includes(userId) === true || directory.wasUserOf(userId, asked)
+  return wasTheirs ? { number: own[0], isForeign: false } : { number: undefined, isForeign: true }
 }
 
 /** The device that may make this call, and the call's id; or what speaks against it. */
@@ -95,7 +103,8 @@ function place(webhook: Webhook, effects: Effects, device: DeviceRow, callId: st
   const { form, receivedAt: at } = webhook
   const { config, directory, urls } = deps
   const to = destinationOf(form)
-  const callerId = callerIdFor(form, device.userId, directory)
+  const { number, isForeign } = callerIdFor(form, device.userId, directory)
+  const callerId = number?.phoneNumber
   const isAllowed = to !== undefined && callerId !== undefined
   const { userId, deviceId } = device
   const ringSeconds = config.outgoingRingSeconds
@@ -112,10 +121,10 @@ function place(webhook: Webhook, effects: Effects, device: DeviceRow, callId: st
     ...factsOfVoiceRequest(form, DEVICE_LEG, at),
     ...(isAllowed ? factsOf(`leg:${PARTY_LEG}`, 'relay', at, { role: 'party', parentSid: webhook.callSid, to, from: callerId }) : []),
   ])
-  if (callerId === undefined && one(form, 'LkCallerId') !== '') return refuse(webhook, effects, 'the caller ID is not of this user')
-  if (!isAllowed) return reject()
+  if (isForeign) return refuse(webhook, effects, 'the caller ID is not of this user')
+  if (!isAllowed || !number) return reject()
   if (isTerminal(one(form, 'CallStatus'))) return hangUp()
-  const isRecorded = config.isAllRecorded || ['true', '1'].includes(one(form, 'LkRecord'))
+  const isRecorded = config.isAllRecorded || number.details.isRecorded || ['true', '1'].includes(one(form, 'LkRecord'))
   return outgoingTwiml({ callId, to, callerId, ringSeconds, isRecorded, deviceLegId: DEVICE_LEG, partyLegId: PARTY_LEG }, urls)
 }
 

@@ -3,7 +3,7 @@ import type { DeviceRow, Presence } from '../ports.ts'
 /** A pong older than this, while another Device answers, is positive evidence of absence (RULES R27). */
 const STALE_PONG_MS = 45_000
 /** Twilio dials at most ten at once. */
-const MAX_CLIENTS = 10
+export const MAX_CLIENTS = 10
 
 export interface Candidate {
   device: DeviceRow
@@ -22,7 +22,11 @@ const rank = ({ isReachable }: Candidate) => (isReachable === true ? 0 : isReach
  * Which Devices to ring, liveliest first, and which are left out. Only positive evidence leaves one out: it said that it is not registered,
  * or it has gone silent while another answers; and evidence never leads to nobody.
  */
-export function chooseDevices(devices: readonly DeviceRow[], presence: Presence): { rung: Candidate[]; skipped: Candidate[] } {
+export function chooseDevices(
+  devices: readonly DeviceRow[],
+  presence: Presence,
+  most = MAX_CLIENTS,
+): { rung: Candidate[]; skipped: Candidate[] } {
   const all = devices.map((device) => ({ device, isReachable: reachability(device, presence), ageMs: presence.pongAgeMs(device.deviceId) }))
   const isAnyLive = all.some((one) => one.isReachable === true && one.ageMs < STALE_PONG_MS)
   const isSilent = (one: (typeof all)[number]) => isAnyLive && presence.isConnected(one.device.deviceId) && one.ageMs >= STALE_PONG_MS
@@ -31,7 +35,7 @@ export function chooseDevices(devices: readonly DeviceRow[], presence: Presence)
     .toSorted((a, b) => rank(a) - rank(b) || byAge(a.ageMs, b.ageMs))
     .map(({ device, isReachable }) => ({ device, isReachable }))
   const worthDialling = candidates.filter((one) => one.isReachable !== false)
-  const rung = (worthDialling.length > 0 ? worthDialling : candidates).slice(0, MAX_CLIENTS)
+  const rung = (worthDialling.length > 0 ? worthDialling : candidates).slice(0, most)
   return { rung, skipped: candidates.filter((one) => !rung.includes(one)) }
 }
 

@@ -38,9 +38,10 @@ export function createRinging(twilio: LegEnder, calls: Calls, log: CallLog, look
     const sids = [...known, ...listed].flatMap((leg) => leg.sid ?? [])
     return [...new Set(sids)].filter((sid) => !over.has(sid))
   }
-  /** The Dial is over: its action has spoken, or the call is. */
+  /** Until somebody talks, the last Dial's action has spoken, or the call is over. */
   const isRinging = (callId: string) =>
-    calls.record(callId)?.outcome === 'ongoing' && !calls.facts(callId).some((fact) => fact.field === 'rangOut' || fact.field === 'bridged')
+    calls.record(callId)?.outcome === 'ongoing' &&
+    !calls.facts(callId).some(({ field, value }) => field === 'rangOut' || (field === 'bridged' && value === true))
 
   return {
     async stop(callId) {
