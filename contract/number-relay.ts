@@ -79,7 +79,7 @@ export const NumberUsageReply = Type.Object({ at: Instant, rows: Type.Array(Numb
 export const VoiceWiring = Type.Object({ voiceUrl: Type.String(), voiceFallbackUrl: Type.String(), statusCallback: Type.String() })
 export type VoiceWiring = Static<typeof VoiceWiring>
 
-/** `GET /api/numbers/guard`: settings as we last set or accepted them (`baseline`), and as the relay last saw them at Twilio (`seen`). */
+/** `GET /api/numbers/guard?only=<numbers, by comma>`: settings as we last set or accepted them (`baseline`), and as the relay last saw them at Twilio (`seen`). */
 export const GuardRow = Type.Object({
   phoneNumber: Type.String(),
   sid: Sid,
@@ -96,7 +96,14 @@ export const GuardBody = Type.Object(
   {
     rows: Type.Array(
       Type.Object(
-        { phoneNumber: PhoneNumber, sid: Sid, settings: NumberSettings, reason: Type.Enum(['configured', 'restored', 'accepted']) },
+        {
+          phoneNumber: PhoneNumber,
+          sid: Sid,
+          settings: NumberSettings,
+          reason: Type.Enum(['configured', 'restored', 'accepted']),
+          /** As just read back, where not everything is as it is ours: the rest stays drift. */
+          seen: Type.Optional(NumberSettings),
+        },
         strict,
       ),
       { minItems: 1, maxItems: 500 },

@@ -1,5 +1,5 @@
 import type { BridgeEventPayload } from '../../contract/desktop.ts'
-import { driftOf, type NumberSettings, type RemoteNumber, type SettingKey } from '../../contract/number.ts'
+import type { NumberSettings, RemoteNumber, SettingKey } from '../../contract/number.ts'
 import type { SessionService } from '../link/session.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { KeptNumber } from '../store/number-rows.ts'
@@ -64,35 +64,23 @@ export interface Written {
   keys: readonly SettingKey[]
 }
 
-/**
- * Makes what we wrote the settings that are ours, at the relay and here. Other drift stays drift; where there is some, the relay is asked
- * to look again, since it takes what it is told to keep for what it saw.
- */
+/** Makes what we wrote the settings that are ours, at the relay and here. Other drift stays drift. */
 export async function keepWritten(
-  parts: NumberParts,
+  { relay, store, clock }: NumberParts,
   written: readonly Written[],
   reason: 'configured' | 'restored' | 'accepted',
 ): Promise<void> {
   if (written.length === 0) return
-  const { relay, store, clock, log } = parts
   const rows = written.map(({ remote, baseline, keys }) => ({
     phoneNumber: remote.phoneNumber,
     sid: remote.sid,
     settings: keptAfter(baseline, remote.settings, keys),
+    seen: remote.settings,
     reason,
   }))
   await relay.putGuard(rows)
   const at = clock.now().toISOString()
-  const seen = new Map(written.map(({ remote }) => [remote.phoneNumber, remote.settings]))
-  const guarded = rows.map(({ phoneNumber, sid, settings }) => ({
-    phoneNumber,
-    sid,
-    baseline: settings,
-    baselineAt: at,
-    seen: seen.get(phoneNumber) ?? settings,
-    seenAt: at,
-  }))
-  await store.replica.guardSome(guarded)
-  const isDrifting = guarded.some((row) => driftOf(row.baseline, row.seen).length > 0)
-  if (isDrifting) await relay.refresh().catch((error: unknown) => log.warn({ error: String(error) }, 'the relay did not look again'))
+  await store.replica.guardSome(
+    rows.map(({ phoneNumber, sid, settings, seen }) => ({ phoneNumber, sid, baseline: settings, baselineAt: at, seen, seenAt: at })),
+  )
 }

@@ -41,6 +41,9 @@ export function createGuardRows(db: Database) {
   const ours = db.prepare<[], SnapshotRecord>(
     'SELECT s.* FROM number_snapshots s JOIN numbers n USING (phone_number) WHERE n.left_at IS NULL ORDER BY phone_number',
   )
+  const ourOne = db.prepare<[string], SnapshotRecord>(
+    'SELECT s.* FROM number_snapshots s JOIN numbers n USING (phone_number) WHERE n.left_at IS NULL AND phone_number = ?',
+  )
   const put = db.prepare(`INSERT OR REPLACE INTO number_snapshots
     (phone_number, sid, baseline_raw, baseline_at, seen_raw, seen_at, is_listed) VALUES (?, ?, ?, ?, ?, ?, ?)`)
   const absent = db.prepare('UPDATE number_snapshots SET is_listed = 0, seen_at = ? WHERE phone_number = ?')
@@ -52,7 +55,8 @@ export function createGuardRows(db: Database) {
       return row && snapshotOf(row)
     },
     all: () => new Map(all.all().map((row) => [row.phone_number, snapshotOf(row)])),
-    ofOurs: (): Snapshot[] => ours.all().map(snapshotOf),
+    ofOurs: (only?: readonly string[]): Snapshot[] =>
+      (only ? [...new Set(only)].flatMap((phoneNumber) => ourOne.all(phoneNumber)) : ours.all()).map(snapshotOf),
     put: ({ phoneNumber, sid, baselineRaw, baselineAt, seenRaw, seenAt, isListed }: Snapshot): void =>
       void put.run(phoneNumber, sid, baselineRaw, baselineAt, seenRaw, seenAt, Number(isListed)),
     /** The last listing did not have it; it was seen for the last time in the one before. */

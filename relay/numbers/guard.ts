@@ -29,8 +29,8 @@ export interface Guard {
   keep(rows: GuardBody['rows'], actor: Actor): { phoneNumber: string; friendlyName: string }[]
   /** When the numbers were last listed, ISO; null: never. */
   listedAt(): string | null
-  /** JSON of a GuardReply, of the numbers that have not left: as text, since 20 MB of it would take seconds to make otherwise. */
-  replyText(wiring: VoiceWiring): string
+  /** JSON of a GuardReply, of the numbers (of these alone) that have not left: as text, since 20 MB of it would take seconds to make otherwise. */
+  replyText(wiring: VoiceWiring, only?: readonly string[]): string
 }
 
 /** Twilio's list may show settings of some seconds ago; what was read back from the number itself is newer (RULES R34: 5 s). */
@@ -48,7 +48,7 @@ export function createGuard({ db, audit, clock }: { db: Database; audit: Pick<Au
     saw: (listed, startedAt, back) => saw(rows, listed, startedAt, back, clock.now().toISOString()),
     keep: (given, actor) => given.flatMap((row) => keep(rows, audit, row, actor, clock.now().toISOString())),
     listedAt: rows.listedAt,
-    replyText: (wiring) => replyText(rows, wiring),
+    replyText: (wiring, only) => replyText(rows, wiring, only),
   }
 }
 
@@ -77,14 +77,15 @@ function saw(rows: GuardRows, listed: readonly Sighting[], startedAt: string, ba
 }
 
 function keep(rows: GuardRows, audit: Pick<Audit, 'appendAudit'>, row: GuardBody['rows'][number], actor: Actor, at: string) {
-  const { phoneNumber, sid, settings, reason } = row
+  const { phoneNumber, sid, settings, seen = settings, reason } = row
   const before = rows.get(phoneNumber)
   const raw = rawOf(settings)
   const isSame = before?.baselineRaw === raw && before.sid === sid
-  rows.put({ phoneNumber, sid, baselineRaw: raw, baselineAt: isSame ? before.baselineAt : at, seenRaw: raw, seenAt: at, isListed: false })
+  const baselineAt = isSame ? before.baselineAt : at
+  rows.put({ phoneNumber, sid, baselineRaw: raw, baselineAt, seenRaw: rawOf(seen), seenAt: at, isListed: false })
   if (before?.baselineRaw !== raw) trace(audit, `number.${reason}`, phoneNumber, before, settings, actor)
-  const isRenamed = before !== undefined && settingsOf(before.seenRaw).friendlyName !== settings.friendlyName
-  return isRenamed ? [{ phoneNumber, friendlyName: settings.friendlyName }] : []
+  const isRenamed = before !== undefined && settingsOf(before.seenRaw).friendlyName !== seen.friendlyName
+  return isRenamed ? [{ phoneNumber, friendlyName: seen.friendlyName }] : []
 }
 
 /** Of settings that nobody knew before, those that are set. */
@@ -102,9 +103,9 @@ function trace(
   audit.appendAudit({ action, subject, before: was, after: Object.fromEntries(drift.map((one) => [one.key, one.is])) }, actor)
 }
 
-function replyText(rows: GuardRows, wiring: VoiceWiring): string {
+function replyText(rows: GuardRows, wiring: VoiceWiring, only?: readonly string[]): string {
   const listedAt = rows.listedAt()
-  const texts = rows.ofOurs().map(({ phoneNumber, sid, baselineRaw, baselineAt, seenRaw, seenAt, isListed }) => {
+  const texts = rows.ofOurs(only).map(({ phoneNumber, sid, baselineRaw, baselineAt, seenRaw, seenAt, isListed }) => {
     const when = JSON.stringify({ phoneNumber, sid, baselineAt, seenAt: isListed ? (listedAt ?? seenAt) : seenAt })
     return `${when.slice(0, -1)},"baseline":${baselineRaw},"seen":${seenRaw}}`
   })

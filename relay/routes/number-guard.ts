@@ -21,8 +21,9 @@ export interface GuardRouteDeps {
 /** `/api/numbers/guard` and `/api/numbers/refresh`: the numbers' settings at Twilio, for managers (RULES R31). */
 export function addGuardRoutes(app: Relay, { guard, numberSync, directory, writer, urls }: GuardRouteDeps): void {
   const asManager = { onRequest: requireManager }
-  app.get('/api/numbers/guard', asManager, (_request, reply) =>
-    reply.type('application/json; charset=utf-8').send(guard.replyText(urls.number)),
+  const Query = Type.Object({ only: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false })
+  app.get('/api/numbers/guard', { ...asManager, schema: { querystring: Query } }, ({ query: { only } }, reply) =>
+    reply.type('application/json; charset=utf-8').send(guard.replyText(urls.number, only?.split(','))),
   )
   app.put('/api/numbers/guard', { ...asManager, schema: { body: GuardBody } }, async ({ body, session }, reply) => {
     await writer.submit(() => {

@@ -331,3 +331,23 @@ describe('numbers that come and go', () => {
     expect(await drift()).toEqual([{ key: 'voiceUrl', was: '', is: 'https://demo.example/' }])
   })
 })
+
+const ask = (only: string) => relay.get(`/api/numbers/guard?${new URLSearchParams({ only }).toString()}`, ada.headers)
+
+test('asked for some numbers, it answers with these alone; too long a question is refused', async () => {
+  await refresh()
+  const rowsOf = async (only: string) => (await ask(only)).json<GuardReply>().rows.map((row) => row.phoneNumber)
+  expect(await rowsOf(`${support().phoneNumber},${support().phoneNumber},+14155559999`)).toEqual([support().phoneNumber])
+  expect(await rowsOf('nonsense')).toEqual([])
+  expect((await ask('+1'.repeat(1001))).statusCode).toBe(400)
+})
+
+test('what is kept beside what was read back stays drift, and the name is the one at Twilio', async () => {
+  await refresh()
+  await put([{ ...own({ voiceUrl: VOICE }), seen: settings({ voiceUrl: VOICE, smsUrl: 'https://ai.example/', friendlyName: 'Bot' }) }])
+  expect(await drift()).toEqual([
+    { key: 'friendlyName', was: 'Main line', is: 'Bot' },
+    { key: 'smsUrl', was: '', is: 'https://ai.example/' },
+  ])
+  expect(nameOf()).toBe('Bot')
+})
