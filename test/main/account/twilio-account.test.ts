@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { AccountView } from '../../../contract/number-desktop.ts'
+import type { Desktop } from '../kit/desktop.ts'
+import { startWorkspace, type Workspace } from '../kit/workspace.ts'
+
+let at: Workspace
+let ada: Desktop
+beforeEach(async () => {
+  at = await startWorkspace()
+  ada = await at.desktop('Ada', 'manager', { withAccount: false })
+})
+afterEach(() => at.close())
+
+const hex = (digit: string) => digit.repeat(32)
+const nothing: AccountView = {
+  state: 'none',
+  accountSid: null,
+  name: null,
+  kind: null,
+  lastFour: null,
+  isTrial: null,
+  balance: null,
+  checkedAt: null,
+  failure: null,
+  transferNumber: null,
+}
+const byToken = () => ({ accountSid: at.credentials.accountSid, authToken: at.account.authToken() })
+const kept = () => ada.secrets.values.get('twilio')
+const changes = () => ada.events.filter(({ event }) => event === 'account.changed').map(({ payload }) => payload as AccountView)
+
+describe('setting it up', () => {
+  test('with an API key: verified, kept as one secret, shown by name and last four', async () => {
+    expect(await ada.ask('account.get', {})).toEqual(nothing)
+    const view = await ada.ask('account.set', at.credentials as never)
+    expect(view).toMatchObject({
+      state: 'ok',
+      accountSid: at.account.accountSid,
+      name: at.account.state.friendlyName,
+      kind: 'api-key',
+      lastFour: 'apiKey' in at.credentials ? at.credentials.apiKey.slice(-4) : '',
+      isTrial: false,
+      balance: { amount: '20.00', currency: 'USD' },
+      failure: null,
+    })
+    expect(await ada.ask('account.get', {})).toEqual(view)
+    expect(changes()).toEqual([view])
+    await ada.restart()
+    expect(await ada.ask('account.get', {})).toEqual(view)
+  })
+
+  test('with the auth token it stays one, unless a key of our own is asked for', async () => {
+    expect(await ada.ask('account.set', byToken())).toMatchObject({
+      state: 'ok',
+      kind: 'auth-token',
+      lastFour: at.account.authToken().slice(-4),
+    })
+    const before = at.account.state.keys.length
+    const view = await ada.ask('account.set', { ...byToken(), createKey: true })
+    const made = at.account.state.keys.at(-1)
+    expect(at.account.state.keys).toHaveLength(before + 1)
+    expect(made?.friendlyName).toBe('Linekeeper Laptop')
+    expect(view).toMatchObject({ state: 'ok', kind: 'api-key', lastFour: made?.sid.slice(-4) })
+    expect(kept()).toContain(made?.secret)
+    expect(kept()).not.toContain(at.account.authToken())
+    expect((await ada.ask('numbers.listRemote', {})).length).toBe(at.account.state.numbers.length)
+  })
+
+  test('no secret is shown, told or logged', async () => {
+    const secrets = [at.account.authToken(), ...at.account.state.keys.map(({ secret }) => secret)]
+    const seen = [
+      await ada.ask('account.set', byToken()),
+      await ada.ask('account.set', { ...byToken(), createKey: true }),
+      await ada.ask('account.test', {}),
+      await ada.fails('account.set', { ...byToken(), authToken: hex('0') }),
+      ada.events,
+      ada.ports.lines,
+    ]
+    for (const secret of [...secrets, at.account.state.keys.at(-1)?.secret ?? '']) expect(JSON.stringify(seen)).not.toContain(secret)
+  })
+
+  test.each([
+    ['no Account SID', { accountSid: 'PN123', authToken: hex('0') }, 'account-sid-invalid', 'accountSid'],
+    ['no credentials', {}, 'account-key-invalid', 'authToken'],
+    ['a key that is none', { apiKey: 'AC123', apiSecret: 'x' }, 'account-key-invalid', 'apiKey'],
+    ['a key without its secret', { apiKey: `SK${hex('1')}` }, 'account-key-invalid', 'apiSecret'],
+    ['a secret with a line in it', { apiKey: `SK${hex('1')}`, apiSecret: 'ab\ncd' }, 'account-key-invalid', 'apiSecret'],
+  ])('%s is refused before Twilio is asked', async (_what, given, code, field) => {
+    const before = at.account.entries().length
+    expect(await ada.fails('account.set', { accountSid: at.account.accountSid, ...given })).toMatchObject({ code, details: { field } })
+    expect(at.account.entries().length).toBe(before)
+  })
+
+  test('what Twilio refuses is not kept, and what was kept stays', async () => {
+    const view = await ada.ask('account.set', byToken())
+    const refused = await ada.fails('account.set', { ...byToken(), authToken: hex('0') })
+    expect(refused).toMatchObject({ code: 'account-wrong', details: { status: 401, twilioCode: 20003 } })
+    expect(await ada.ask('account.get', {})).toEqual(view)
+    expect(await ada.fails('account.set', { ...byToken(), accountSid: `AC${hex('1')}` })).toMatchObject({ code: 'account-wrong' })
+    at.sandbox.faults.status5xx = 100
+    expect(await ada.fails('account.set', byToken())).toMatchObject({ code: 'twilio-failed', retry: 'later' })
+    at.sandbox.faults.status5xx = 0
+    expect(await ada.ask('account.get', {})).toEqual(view)
+  })
+
+  test('spaces around what was pasted do not matter', async () => {
+    const { accountSid, authToken } = byToken()
+    expect(await ada.ask('account.set', { accountSid: ` ${accountSid}\n`, authToken: `\t${authToken} ` })).toMatchObject({ state: 'ok' })
+  })
+
+  test('another account than the relay’s is refused: its numbers would never ring here', async () => {
+    const other = await startWorkspace({ seed: 6 })
+    try {
+      const eve = await other.desktop('Eve', 'manager', { withAccount: false, twilioApiBase: at.sandbox.url })
+      expect(await eve.fails('account.set', byToken())).toMatchObject({
+        code: 'account-not-the-relays',
+        details: { lastFour: other.account.accountSid.slice(-4) },
+      })
+      expect(await eve.ask('account.get', {})).toEqual(nothing)
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('with the relay away it is kept all the same', async () => {
+    await at.stopRelay()
+    expect(await ada.ask('account.set', byToken())).toMatchObject({ state: 'ok' })
+    await at.startRelay()
+  })
+})
+
+describe('afterwards', () => {
+  test('a test says what went wrong, and a renewed token is set over it', async () => {
+    await ada.ask('account.set', byToken())
+    at.account.state.authToken = hex('7')
+    const wrong = await ada.ask('account.test', {})
+    expect(wrong).toMatchObject({ state: 'wrong', failure: { code: 'account-wrong', details: { twilioCode: 20003 } } })
+    expect(changes().at(-1)).toEqual(wrong)
+    expect(await ada.fails('numbers.listRemote', {})).toMatchObject({ code: 'account-wrong' })
+    expect(await ada.ask('account.set', byToken())).toMatchObject({ state: 'ok', failure: null })
+  })
+
+  test('a test over a broken network changes nothing', async () => {
+    const view = await ada.ask('account.set', byToken())
+    at.sandbox.faults.status5xx = 100
+    expect(await ada.fails('account.test', {})).toMatchObject({ code: 'twilio-failed' })
+    expect(await ada.ask('account.get', {})).toEqual(view)
+  })
+
+  test('forgotten, nothing of it is left', async () => {
+    await ada.ask('account.set', byToken())
+    await ada.ask('account.setTransferNumber', { transferNumber: '+14155550142' })
+    expect(await ada.ask('account.forget', {})).toEqual(nothing)
+    expect(kept()).toBeUndefined()
+    for (const name of ['account.test', 'numbers.listRemote', 'numbers.countries'] as const)
+      expect(await ada.fails(name, {})).toMatchObject({ code: 'account-missing', retry: 'never' })
+  })
+
+  test('a transfer number is kept as E.164, in the country of this person', async () => {
+    await ada.ask('preferences.set', { country: 'US' })
+    expect((await ada.ask('account.setTransferNumber', { transferNumber: '(415) 555-0142' })).transferNumber).toBe('+14155550142')
+    expect(await ada.fails('account.setTransferNumber', { transferNumber: 'nobody' })).toMatchObject({ code: 'number-invalid' })
+    await ada.restart()
+    expect((await ada.ask('account.get', {})).transferNumber).toBe('+14155550142')
+    expect((await ada.ask('account.setTransferNumber', { transferNumber: ' ' })).transferNumber).toBeNull()
+  })
+})
+
+describe('who may', () => {
+  test('staff see and change nothing of it', async () => {
+    const sam = await at.desktop('Sam', 'staff')
+    for (const [name, args] of [
+      ['account.get', {}],
+      ['account.set', byToken()],
+      ['account.test', {}],
+      ['account.forget', {}],
+      ['account.setTransferNumber', { transferNumber: null }],
+      ['numbers.listRemote', {}],
+      ['numbers.countries', {}],
+      ['numbers.savedSearches', {}],
+      ['numbers.shortlist', {}],
+    ] as const)
+      expect(await sam.fails(name, args), name).toMatchObject({ code: 'forbidden' })
+    expect(sam.secrets.values.get('twilio')).toBeUndefined()
+  })
+
+  test('signing out forgets it: the next person is somebody else', async () => {
+    await ada.ask('account.set', byToken())
+    await ada.ask('account.setTransferNumber', { transferNumber: '+14155550142' })
+    await ada.ask('session.signOut', {})
+    await vi.waitFor(() => expect(kept()).toBeUndefined(), 5000)
+    expect(await ada.fails('account.get', {})).toMatchObject({ code: 'not-signed-in' })
+    await ada.ask('session.enroll', { relayUrl: at.relayUrl, code: await at.invite('Eve', 'manager') })
+    expect(await ada.ask('account.get', {})).toEqual(nothing)
+  })
+
+  test('the demo account comes by itself, to managers of the sandbox’s workspace', async () => {
+    const kim = await at.desktop('Kim', 'manager')
+    expect(await kim.ask('account.get', {})).toMatchObject({ state: 'ok', kind: 'api-key', name: at.account.state.friendlyName })
+    await kim.ask('account.forget', {})
+    expect(await kim.ask('account.get', {})).toEqual(nothing) // as wished, until the next start
+    await kim.restart()
+    expect(await kim.ask('account.get', {})).toMatchObject({ state: 'ok' })
+  })
+})
