@@ -20,6 +20,8 @@ export interface Timings {
   pageGone: number
   /** Between two looks at an emergency address that Twilio takes back. */
   emergencyLook: number
+  /** A number's detail waits so long for what Twilio and the relay say of it; then it is shown as it is kept. */
+  detail: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -34,6 +36,7 @@ export const defaultTimings: Timings = {
   flush: 5_000,
   pageGone: 3_000,
   emergencyLook: 2_000,
+  detail: 3_000,
   looks: [0, 5_000, 30_000, 120_000],
 }
 

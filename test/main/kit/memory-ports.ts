@@ -37,7 +37,7 @@ export function testPorts(secrets: SecretStore = memorySecrets()): Ports & { lin
   return ports
 }
 
-/** A tenth, or less, of what the product waits. */
+/** A tenth, or less, of what the product waits; `detail` is longer, so that a slow machine still sees what is there. */
 export const fastTimings = {
   retryFirst: 10,
   retryCap: 80,
@@ -48,5 +48,6 @@ export const fastTimings = {
   flush: 500,
   pageGone: 50,
   emergencyLook: 50,
+  detail: 15_000,
   looks: [0, 100, 300, 600],
 }

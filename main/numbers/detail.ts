@@ -1,0 +1,81 @@
+import type { NumberView } from '../../contract/number-desktop.ts'
+import { driftOf, type AuditEntry } from '../../contract/number.ts'
+import { signedIn } from '../account/manager.ts'
+import type { KeptNumber } from '../store/number-rows.ts'
+import { keepRemote, sidOf, type NumberParts } from './change-parts.ts'
+import { healthOf, newestSettings } from './health.ts'
+import type { NumberViews } from './list.ts'
+import { healthInputOf, ownedNumber } from './view.ts'
+
+export interface DetailParts extends NumberParts {
+  accounts: NumberParts['accounts'] & { isSet: () => boolean }
+  views: Pick<NumberViews, 'one' | 'some'>
+  /** Longer than this nobody waits for Twilio or the relay before seeing what is kept, in ms. */
+  patience: number
+}
+
+/** Lines of the number's trace that are shown with it. */
+const HISTORY = 50
+
+/** The work's answer, or undefined when it fails or takes longer than `ms`: what is shown without it is older, not wrong. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms)
+  })
+  try {
+    return await Promise.race([work.catch(() => undefined), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Looks at Twilio and keeps what it shows; when Twilio has no such number, that is the sync's to find out. */
+async function look(parts: DetailParts, kept: KeptNumber): Promise<void> {
+  const sid = sidOf(kept)
+  if (!parts.accounts.isSet() || !sid || kept.remote?.goneAt) return
+  const account = await parts.accounts.current()
+  const remote = await account.number(sid)
+  if (remote?.phoneNumber === kept.phoneNumber) await keepRemote(parts, [remote])
+}
+
+/** Asks the relay what it guards of this number, and keeps that. */
+async function askGuard({ relay, store }: DetailParts, phoneNumber: string) {
+  const { wiring, rows } = await relay.guard([phoneNumber])
+  await store.replica.guardSome(rows.filter((row) => row.phoneNumber === phoneNumber))
+  return wiring
+}
+
+async function managerView(parts: DetailParts, before: KeptNumber): Promise<NumberView> {
+  const { phoneNumber } = before
+  const { patience, relay, accounts, views } = parts
+  const [wiring, trace] = await Promise.all([
+    within(patience, askGuard(parts, phoneNumber)),
+    within(patience, relay.audit({ subject: phoneNumber, limit: HISTORY })),
+    within(patience, look(parts, before)),
+  ])
+  const { kept, context: known } = await views.one(phoneNumber)
+  const context = { ...known, wiring: wiring ?? known.wiring }
+  const input = healthInputOf(kept, context)
+  const { settings, settingsAt } = newestSettings(input)
+  const history: AuditEntry[] = trace?.entries ?? []
+  return {
+    number: ownedNumber(kept, context),
+    settings: accounts.isSet() ? settings : null,
+    drift: kept.guard && settings ? driftOf(kept.guard.baseline, settings) : [],
+    seenAt: settingsAt,
+    checks: healthOf(input, context.now),
+    history,
+  }
+}
+
+/**
+ * One number with everything about it: read again at Twilio and the relay, or as kept where they do not answer in time. Staff see their own,
+ * without what is at Twilio. @throws FailureError `not-signed-in`, `not-found`
+ */
+export async function numberDetail(parts: DetailParts, phoneNumber: string): Promise<NumberView> {
+  const { user } = signedIn(parts.session)
+  const { kept, owned } = await parts.views.one(phoneNumber)
+  if (user.role === 'manager') return managerView(parts, kept)
+  return { number: owned, settings: null, drift: [], seenAt: null, checks: [], history: [] }
+}
