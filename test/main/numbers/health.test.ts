@@ -224,6 +224,9 @@ test('the worst known check decides; `unknown` is said only while nothing is kno
 
 const maybe = <T>(value: T) => fc.constantFrom(value, null)
 
+const isWrong = ({ level, at, fix }: HealthCheck) =>
+  (level !== 'unknown' && at === null) || (level === 'bad' && fix === null) || ((level === 'good' || level === 'unknown') && fix !== null)
+
 test('whatever is unknown: nothing is good or wrong without a time, every bad check has a fix, nothing else has one', () => {
   const base = healthy({}, { voiceUrl: '', voiceFallbackUrl: '', statusCallback: '' })
   const input = fc.record({
@@ -236,8 +239,6 @@ test('whatever is unknown: nothing is good or wrong without a time, every bad ch
     needsBundle: fc.constantFrom(true, false, null),
     hold: maybe(hold),
   })
-  const isWrong = ({ level, at, fix }: HealthCheck) =>
-    (level !== 'unknown' && at === null) || (level === 'bad' && fix === null) || ((level === 'good' || level === 'unknown') && fix !== null)
   fc.assert(
     fc.property(input, (over) => {
       const checks = healthOf({ ...base, ...over }, now)
