@@ -78,15 +78,10 @@ describe('setting it up', () => {
     for (const secret of [...secrets, at.account.state.keys.at(-1)?.secret ?? '']) expect(JSON.stringify(seen)).not.toContain(secret)
   })
 
-  test.each([
-    ['no Account SID', { accountSid: 'PN123', authToken: hex('0') }, 'account-sid-invalid', 'accountSid'],
-    ['no credentials', {}, 'account-key-invalid', 'authToken'],
-    ['a key that is none', { apiKey: 'AC123', apiSecret: 'x' }, 'account-key-invalid', 'apiKey'],
-    ['a key without its secret', { apiKey: `SK${hex('1')}` }, 'account-key-invalid', 'apiSecret'],
-    ['a secret with a line in it', { apiKey: `SK${hex('1')}`, apiSecret: 'ab\ncd' }, 'account-key-invalid', 'apiSecret'],
-  ])('%s is refused before Twilio is asked', async (_what, given, code, field) => {
+  test('what cannot be a credential is refused before Twilio is asked', async () => {
     const before = at.account.entries().length
-    expect(await ada.fails('account.set', { accountSid: at.account.accountSid, ...given })).toMatchObject({ code, details: { field } })
+    const given = { accountSid: at.account.accountSid, apiKey: 'AC123', apiSecret: 'x' }
+    expect(await ada.fails('account.set', given)).toMatchObject({ code: 'account-key-invalid', details: { field: 'apiKey' } })
     expect(at.account.entries().length).toBe(before)
   })
 
