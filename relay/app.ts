@@ -11,6 +11,7 @@ import { createCommands, type Commands } from './events/commands.ts'
 import { createHub, type Hub } from './events/hub.ts'
 import type { LinkDeps } from './events/link.ts'
 import { createPurchases } from './numbers/purchases.ts'
+import { createUsage } from './numbers/usage.ts'
 import { addFailures } from './plugins/failures.ts'
 import type { Relay } from './plugins/relay.ts'
 import { addSession, sessionOf } from './plugins/session.ts'
@@ -23,6 +24,7 @@ import { addEventRoutes } from './routes/events.ts'
 import { addTwilioRoutes } from './routes/twilio.ts'
 import { addGuardRoutes } from './routes/number-guard.ts'
 import { addPurchaseRoutes } from './routes/number-purchases.ts'
+import { addUsageRoutes } from './routes/number-usage.ts'
 import { createTelephony, type Telephony } from './telephony.ts'
 import { addNumberRoutes } from './routes/numbers.ts'
 import { addHealthRoutes } from './routes/health.ts'
@@ -138,11 +140,12 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addAuthRoutes(app, { writer, directory, tokens, sessions, workspace, voice, enrollPerMinute: config.limits.enrollPerMinute })
   addEventRoutes(app, { hub })
   addCommandRoutes(app, { commands })
-  addDirectoryRoutes(app, { directory, writer })
+  addDirectoryRoutes(app, { directory, audit: core.audit, writer })
   addNumberRoutes(app, { writer, audit: core.audit, changeNumber: core.changeNumber })
   const purchases = createPurchases({ db, directory, events, audit: core.audit, clock, leaseSeconds: config.leaseSeconds })
   addPurchaseRoutes(app, { purchases, writer })
   addGuardRoutes(app, core)
+  addUsageRoutes(app, createUsage(db, clock))
   const callSource: SnapshotSource = (viewer, after, limit) => calls.snapshotPage(viewer, after, limit)
   addSyncRoutes(app, { log: events, sources: { ...directorySources(directory), calls: callSource } })
   addTwilioRoutes(app, telephony.deps)

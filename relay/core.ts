@@ -54,12 +54,13 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
   const events = createEventLog(db, writer, clock)
   const directory = createDirectory(db, events, clock)
   const audit = createAudit({ db, directory, clock })
+  const changeNumber = createNumberChanges({ directory, audit, clock })
   const sessions = createSessions({ db, directory, log: events, clock }, { ...config.session, secret: config.secret })
   const guard = createGuard({ db, audit, clock })
   const listing = { twilio, directory, briefs: createBriefs(db), guard, audit, writer, clock, log }
   const numberSync = createNumberSync({ ...listing, everyMs: config.numbersEveryMs })
   const urls = createUrls(config.serverUrl)
-  const admin = createAdmin({ db, directory, sessions, writer, twilio, numberSync, guard, urls })
+  const admin = createAdmin({ db, directory, audit, changeNumber, sessions, writer, twilio, numberSync, guard, urls })
   const workspaceId = metaValue(db, 'workspace_id', () => randomBytes(8).toString('hex'))
   return {
     db,
@@ -67,7 +68,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
     events,
     directory,
     audit,
-    changeNumber: createNumberChanges({ directory, audit, clock }),
+    changeNumber,
     sessions,
     guard,
     numberSync,

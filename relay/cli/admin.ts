@@ -2,13 +2,16 @@ import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { E164_PATTERN } from '../../contract/e164.ts'
 import { FailureError } from '../../contract/failure.ts'
+import type { UserRow } from '../../contract/relay.ts'
 import { ID_PATTERN } from '../../contract/sid.ts'
 import { renewEpoch } from '../database/meta.ts'
 import type { Database } from '../database/open.ts'
+import { revokeDevice } from '../directory/revoke.ts'
 import type { DirectoryReads, DirectoryWrites } from '../directory/directory.ts'
 import type { NumberSync } from '../directory/number-sync.ts'
 import type { Sessions } from '../directory/sessions.ts'
-import { OPERATOR } from '../numbers/audit.ts'
+import { OPERATOR, type Audit } from '../numbers/audit.ts'
+import type { ApplyNumberChange } from '../numbers/changes.ts'
 import type { Guard } from '../numbers/guard.ts'
 import type { Writer } from '../ports.ts'
 import type { TwilioNumbers } from '../twilio/numbers.ts'
@@ -18,6 +21,8 @@ export interface AdminDeps {
   db: Database
   directory: DirectoryReads & DirectoryWrites
   sessions: Pick<Sessions, 'invite'>
+  audit: Pick<Audit, 'appendAudit'>
+  changeNumber: ApplyNumberChange
   writer: Writer
   twilio: TwilioNumbers
   numberSync: Pick<NumberSync, 'refresh'>
@@ -64,7 +69,7 @@ export function createAdmin(deps: AdminDeps): (request: unknown) => Promise<unkn
       case 'setup':
         return setUp(deps)
       case 'revoke':
-        return writer.submit(() => ({ revoked: directory.revokeDevice(request.device) }))
+        return writer.submit(() => ({ revoked: revokeDevice(deps, request.device, OPERATOR) }))
       case 'restored':
         return writer.submit(() => ({ epoch: renewEpoch(db) }))
       case 'invite':
@@ -80,27 +85,39 @@ export function createAdmin(deps: AdminDeps): (request: unknown) => Promise<unkn
 
 type Change = Extract<AdminRequest, { command: 'invite' | 'assign' | 'activate' | 'deactivate' }>
 
-/** What changes people and assignments; inside a transaction of the writer. */
-function change({ directory, sessions }: AdminDeps, request: Change): object {
+/** What changes people and assignments, each with its line in the trace; inside a transaction of the writer. */
+function change(deps: AdminDeps, request: Change): object {
+  const { directory, sessions } = deps
   const userNamed = (name: string) => {
     const user = directory.userNamed(name)
     if (!user) throw new FailureError('not-found', `there is no user named ${name}`)
     return user
   }
   if (request.command === 'invite') {
+    const before = directory.userNamed(request.name)
     const { userId, name, role } = directory.putUser(request.name, request.role)
+    if (before && before.role !== role) trace(deps, 'user.changed', userId, { role: before.role }, { role })
     return { ...sessions.invite(userId), userId, name, role }
   }
-  if (request.command === 'assign') {
-    if (!directory.number(request.number))
-      throw new FailureError('not-found', `${request.number} is not a number of this workspace; run setup first`)
-    return directory.assignNumber(
-      request.number,
-      request.users.map((name) => userNamed(name).userId),
-    )
-  }
-  directory.setUserActive(userNamed(request.name).userId, request.command === 'activate')
+  if (request.command === 'assign') return assign(deps, request.number, request.users.map(userNamed))
+  const { userId, isActive } = userNamed(request.name)
+  const isWanted = request.command === 'activate'
+  directory.setUserActive(userId, isWanted)
+  if (isActive !== isWanted) trace(deps, 'user.changed', userId, { isActive }, { isActive: isWanted })
   return userNamed(request.name)
+}
+
+const trace = ({ audit }: Pick<AdminDeps, 'audit'>, action: string, subject: string, before: Facts, after: Facts) =>
+  audit.appendAudit({ action, subject, before, after }, OPERATOR)
+type Facts = Record<string, unknown>
+
+function assign({ directory, changeNumber }: AdminDeps, phoneNumber: string, users: readonly UserRow[]): object {
+  const known = directory.number(phoneNumber)
+  if (!known) throw new FailureError('not-found', `${phoneNumber} is not a number of this workspace; run setup first`)
+  const away = users.find((user) => !user.isActive && !known.userIds.includes(user.userId))
+  if (away) throw new FailureError('bad-request', `${away.name} is not active; run activate first`)
+  changeNumber({ phoneNumber, action: 'number.assigned', patch: { userIds: users.map((user) => user.userId) } }, OPERATOR)
+  return directory.number(phoneNumber) ?? known
 }
 
 /** Lists the account's numbers and points each, and the TwiML app, at this relay (RULES R5). May be repeated. */

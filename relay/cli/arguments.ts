@@ -78,7 +78,16 @@ export function describe(request: AdminRequest, value: unknown): string {
   return rows.map((row) => (typeof row === 'object' && row !== null ? lineOf(row) : String(row))).join('\n')
 }
 
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+const saysNothing = (value: unknown) => value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
+
+/** Facts within facts stand beside the others; of them, those that say nothing are left out. */
+const flat = (row: object, path = ''): [string, unknown][] =>
+  Object.entries(row).flatMap(([name, value]): [string, unknown][] =>
+    isNested(value) ? flat(value, `${path}${name}.`).filter(([, inner]) => !saysNothing(inner)) : [[path + name, value]],
+  )
+
 const lineOf = (row: object): string =>
-  Object.entries(row)
+  flat(row)
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join('  ')

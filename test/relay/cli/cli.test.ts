@@ -5,7 +5,8 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openDatabase } from '../../../relay/database/open.ts'
-import { parseCommand } from '../../../relay/cli/arguments.ts'
+import { plainDetails } from '../../../contract/number.ts'
+import { describe, parseCommand } from '../../../relay/cli/arguments.ts'
 import { adminAddress, askRelay } from '../../../relay/cli/admin-socket.ts'
 import { environment, temporaryFolder } from '../kit.ts'
 
@@ -121,6 +122,16 @@ test.each([
   ['--name', 'Ada'],
 ])('%s %s %s is not a command', (...words: string[]) => {
   expect(() => parseCommand(words)).toThrow('usage: npm run relay')
+})
+
+test('a number is told in one line, without what says nothing', () => {
+  const hold = { until: '2026-12-01T00:00:00.000Z', message: null, at: '2026-11-21T00:00:00.000Z', byUserId: 'u1' }
+  const details = { ...plainDetails(), tags: ['a', 'b'], hold }
+  const row = { phoneNumber: '+14155550100', sid: null, name: 'Main', isActive: false, userIds: [], details }
+  expect(describe({ command: 'numbers' }, [row])).toBe(
+    'phoneNumber: +14155550100  sid: null  name: Main  isActive: false  userIds:   details.ringMode: simultaneous  details.tags: a, b' +
+      '  details.hold.until: 2026-12-01T00:00:00.000Z  details.hold.at: 2026-11-21T00:00:00.000Z  details.hold.byUserId: u1',
+  )
 })
 
 test('words become a request', () => {
