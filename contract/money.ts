@@ -19,3 +19,17 @@ export const sumDecimals = (amounts: readonly string[]): string => fromUnits(amo
 
 /** Twilio's prices are what the account loses (negative); a cost is positive. */
 export const negateDecimal = (amount: string): string => fromUnits(-toUnits(amount))
+
+/**
+ * `amount` × `times` ÷ `by` (whole numbers), rounded half away from zero to `decimals` places (12 at most), as a decimal string.
+ * @throws RangeError when `by` is zero
+ */
+export function ratioOfDecimal(amount: string, times: number, by: number, decimals = 4): string {
+  if (by === 0) throw new RangeError('division by zero')
+  const step = 10n ** BigInt(SCALE - decimals)
+  const [above, below] = [toUnits(amount) * BigInt(times), BigInt(by) * step]
+  const isNegative = above < 0n !== below < 0n
+  const [dividend, divisor] = [above < 0n ? -above : above, below < 0n ? -below : below]
+  const rounded = ((dividend * 2n + divisor) / (divisor * 2n)) * step
+  return fromUnits(isNegative ? -rounded : rounded)
+}

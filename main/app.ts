@@ -4,6 +4,7 @@ import { defaultTimings, type AppConfig, type Timings } from './config.ts'
 import { createHandlers } from './handlers.ts'
 import { followSession } from './link/follow-session.ts'
 import { createLink, type Link } from './link/link.ts'
+import { createNumbers, type Numbers } from './numbers/numbers.ts'
 import { createRelayNumbers } from './numbers/relay-numbers.ts'
 import { Purchases } from './numbers/purchase/purchases.ts'
 import type { Ports } from './ports.ts'
@@ -46,13 +47,22 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
   const { session, outbox, device } = services
   const tell = createTelling(ports, config, services, () => link)
   const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink })
-  const purchases = createPurchases({ ports, timings, store, services, tell })
+  const { numbers, purchases } = createNumberServices({ ports, timings, store, services, tell })
   const follow = followSession({ ...services, store, link, log: ports.log, onWiped: () => tell.numbers(null) })
-  const offs = listen(ports, services, { tell, link, follow, purchases })
+  const offs = listen(ports, services, { tell, link, follow, purchases, numbers })
   follow.next()
   services.accounts.follow()
   void purchases.resume()
-  const handlers = createHandlers({ ...services, config, store, purchases, status: tell.getStatus, view: tell.view, onCalls: tell.calls })
+  const handlers = createHandlers({
+    ...services,
+    config,
+    store,
+    purchases,
+    numbers,
+    status: tell.getStatus,
+    view: tell.view,
+    onCalls: tell.calls,
+  })
   return {
     ...createBridge({ handlers, log: ports.log, checkValues: config.checkValues ?? false }),
     on: tell.on,
@@ -64,8 +74,7 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
     close: async () => {
       for (const off of offs) off()
       await follow.settled()
-      await purchases.close()
-      await services.accounts.close()
+      for (const part of [purchases, numbers, services.accounts]) await part.close()
       await link.stop()
       await outbox.close()
       await store.close()
@@ -78,10 +87,15 @@ interface Listeners {
   link: Link
   follow: ReturnType<typeof followSession>
   purchases: Purchases
+  numbers: Numbers
 }
 
 /** Who hears of what; the functions undo it. */
-function listen(ports: Ports, { outbox, device, session, accounts, searches }: Services, { tell, link, follow, purchases }: Listeners) {
+function listen(
+  ports: Ports,
+  { outbox, device, session, accounts, searches }: Services,
+  { tell, link, follow, purchases, numbers }: Listeners,
+) {
   const resume = () => void purchases.resume()
   return [
     outbox.onChange(tell.status),
@@ -97,10 +111,12 @@ function listen(ports: Ports, { outbox, device, session, accounts, searches }: S
     accounts.onChange(resume),
     tell.onWelcome(resume),
     tell.onPurchases(purchases.heard),
+    tell.onWelcome(numbers.sync.reconnected),
+    tell.on(({ event }) => event === 'calls.changed' && numbers.facts.callsChanged()),
   ]
 }
 
-interface PurchaseWiring {
+interface NumberWiring {
   ports: Ports
   timings: Timings
   store: Store
@@ -108,21 +124,33 @@ interface PurchaseWiring {
   tell: Telling
 }
 
-const createPurchases = ({ ports, timings, store, services: { session, clock, accounts }, tell }: PurchaseWiring): Purchases =>
-  new Purchases({
+/** The account's numbers, and buying them. */
+function createNumberServices({ ports, timings, store, services, tell }: NumberWiring): { numbers: Numbers; purchases: Purchases } {
+  const { session, clock, accounts } = services
+  const relay = createRelayNumbers(session)
+  const numbers = createNumbers({
+    ...services,
+    relay,
+    store,
+    timings,
+    log: ports.log,
+    onProgress: tell.teller('numbers.progress'),
+    // Not `tell.numbers`: who may use a number, of which the voice token tells, is the relay's alone to change.
+    onNumbers: (phoneNumbers) => tell.teller('numbers.changed')({ phoneNumbers }),
+  })
+  const purchases = new Purchases({
     ports,
     timings,
     session,
     clock,
-    relay: createRelayNumbers(session),
+    relay,
     table: store.purchases,
     current: accounts.current,
     onChange: tell.purchases,
-    async onBought(number) {
-      await store.replica.upsertRemote([number], clock.now().toISOString())
-      tell.numbers([number.phoneNumber])
-    },
+    onBought: (number) => numbers.sync.afterPurchase([number]),
   })
+  return { numbers, purchases }
+}
 
 /** Whether the event comes within `ms`. */
 function heard(on: (listener: () => void) => () => void, ms: number): Promise<boolean> {

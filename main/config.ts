@@ -22,6 +22,16 @@ export interface Timings {
   emergencyLook: number
   /** A number's detail waits so long for what Twilio and the relay say of it; then it is shown as it is kept. */
   detail: number
+  /** A page that opens asks the relay for counts of calls only when they are older than this. */
+  usageFresh: number
+  /** So long after calls have changed the relay is asked for its counts. */
+  usageAfterCalls: number
+  /** As `usageFresh`, for the settings the relay guards. */
+  guardFresh: number
+  /** A link that comes back this soon after Twilio's numbers were listed does not list them again. */
+  syncGap: number
+  /** So long after a purchase they are listed, once for all purchases meanwhile. */
+  syncAfterPurchase: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -37,6 +47,11 @@ export const defaultTimings: Timings = {
   pageGone: 3_000,
   emergencyLook: 2_000,
   detail: 3_000,
+  usageFresh: 60_000,
+  usageAfterCalls: 5_000,
+  guardFresh: 600_000,
+  syncGap: 60_000,
+  syncAfterPurchase: 1_000,
   looks: [0, 5_000, 30_000, 120_000],
 }
 

@@ -6,6 +6,7 @@ import type { TwilioAccounts } from './account/twilio-accounts.ts'
 import { twilioAccountHandlers } from './account/twilio-handlers.ts'
 import type { Handlers } from './bridge/bridge.ts'
 import type { AppConfig } from './config.ts'
+import type { Numbers } from './numbers/numbers.ts'
 import { searchHandlers } from './numbers/search/handlers.ts'
 import type { Prices } from './numbers/search/prices.ts'
 import type { SearchService } from './numbers/search/search.ts'
@@ -31,6 +32,7 @@ export interface HandlerParts {
   searches: SearchService
   prices: Prices
   purchases: Purchases
+  numbers: Numbers
   status: () => AppStatus
   view: () => SessionView
   onCalls: (callIds: string[]) => void
@@ -43,6 +45,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   ...twilioAccountHandlers(parts),
   ...searchHandlers(parts),
   ...purchaseHandlers(parts.purchases),
+  ...parts.numbers.handlers,
 })
 
 const accountHandlers = ({ config, session, store, voiceToken, device, preferences, status, view }: HandlerParts) => ({

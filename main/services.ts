@@ -84,6 +84,9 @@ function openAccounts({ ports, config, store, preferences, answers, ...shared }:
       transferNumber: async () => (await store.reader.preferences()).find(({ name }) => name === 'transferNumber')?.value ?? null,
       keep: (number) => store.replica.setPreferences([{ name: 'transferNumber', value: number }]),
     },
-    onOther: answers.forget,
+    async onOther() {
+      await answers.forget()
+      await store.replica.forgetRemote() // another account's numbers would all look removed
+    },
   })
 }

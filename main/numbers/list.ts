@@ -71,6 +71,7 @@ function createReading(parts: ListParts) {
       const context = await contextOf(shown, await store.reader.numberState())
       return shown.map((kept) => ({ kept, owned: ownedNumber(kept, context), context }))
     },
+    contextOf,
     settled: priceList.settled,
   }
 }
@@ -107,6 +108,10 @@ export function createNumberViews(parts: ListParts) {
       const [viewed] = await reading.some([phoneNumber], await onlyOf())
       if (!viewed) throw new FailureError('not-found', 'no such number', { phoneNumber })
       return viewed
+    },
+    /** What these numbers are seen in the light of. */
+    async context(numbers: readonly KeptNumber[]): Promise<ViewContext> {
+      return reading.contextOf(numbers, await store.reader.numberState())
     },
     settled: reading.settled,
   }

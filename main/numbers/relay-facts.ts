@@ -41,12 +41,13 @@ function createBringing({ session, relay, store, clock, log, onNumbers }: Omit<F
       tell(await store.replica.putGuard(await relay.guard(), at))
     }),
     /** In the background; a failure is a line in the log. */
-    quietly(what: string, work: () => Promise<void>): void {
-      if (isStopped || !session.record()) return
-      const quiet = work()
+    quietly(what: string, work: () => Promise<void>): Promise<void> {
+      if (isStopped || !session.record()) return Promise.resolve()
+      const quiet: Promise<void> = work()
         .catch((error: unknown) => log.info({ what, error: String(error) }, 'the relay did not say it'))
-        .finally(() => running.delete(quiet))
+        .finally(() => void running.delete(quiet))
       running.add(quiet)
+      return quiet
     },
     async stop(): Promise<void> {
       isStopped = true
@@ -68,13 +69,18 @@ export function createRelayFacts({ session, relay, store, clock, log, timings, o
     /** A page shows numbers. */
     async opened(): Promise<void> {
       const { usageAt, guardAt } = await store.reader.numberState()
-      if (isOld(usageAt, timings.usageFresh)) quietly('usage', usage)
-      if (isManager() && isOld(guardAt, timings.guardFresh)) quietly('guard', guard)
+      if (isOld(usageAt, timings.usageFresh)) void quietly('usage', usage)
+      if (isManager() && isOld(guardAt, timings.guardFresh)) void quietly('guard', guard)
+    },
+    /** Resolves when the counts are fresh, or could not be had. */
+    async brought(): Promise<void> {
+      const { usageAt } = await store.reader.numberState()
+      if (isOld(usageAt, timings.usageFresh)) await quietly('usage', usage)
     },
     /** A sync was applied. */
     synced(hasChanged: boolean): void {
-      quietly('usage', usage)
-      if (hasChanged && isManager()) quietly('guard', guard)
+      void quietly('usage', usage)
+      if (hasChanged && isManager()) void quietly('guard', guard)
     },
     /** Calls are new or different; when nobody ever looked at numbers here, nothing is asked. */
     callsChanged(): void {

@@ -76,7 +76,9 @@ function takeAbsent(diff: SyncDiff, one: LocalNumber, answers: SidAnswers, at: s
     return
   }
   diff.missing.push(named)
-  if (missingSince === null) diff.writes.push({ phoneNumber, sid, raw, missingSince: at, goneAt: null })
+  // Asked for alone it is there: the list lags, as it does after a purchase. Nothing to warn of.
+  const isThere = sid !== null && answers.get(sid) === 'here'
+  if (missingSince === null && !isThere) diff.writes.push({ phoneNumber, sid, raw, missingSince: at, goneAt: null })
 }
 
 /**

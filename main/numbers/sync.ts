@@ -6,6 +6,7 @@ import { FailureError } from '../../contract/failure.ts'
 import type { SyncPlan } from '../../contract/number-desktop.ts'
 import type { RemoteNumber } from '../../contract/number.ts'
 import { requireManager } from '../account/manager.ts'
+import { wait } from '../link/wait.ts'
 import type { Clock } from '../ports.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
 import type { RelayNumbers } from './relay-numbers.ts'
@@ -14,9 +15,15 @@ import { diffOf, fingerprintOf, questionsOf, type SyncDiff } from './sync-plan.t
 import { createReports, type ReportParts } from './sync-reports.ts'
 
 export interface SyncParts extends ReportParts {
-  accounts: { current: () => Promise<Pick<TwilioAccount, 'accountSid' | 'numbers' | 'number'>>; isSet: () => boolean }
+  accounts: { current: () => Promise<Pick<TwilioAccount, 'accountSid' | 'numbers' | 'number'>> }
   relay: Pick<RelayNumbers, 'changes' | 'refresh'>
   clock: Clock
+  timings: {
+    /** A reconnection this soon after the last listing does not list again, ms. */
+    syncGap: number
+    /** So long after a purchase Twilio's numbers are listed, ms. */
+    syncAfterPurchase: number
+  }
   onProgress: (progress: BridgeEventPayload<'numbers.progress'>) => void
   /** What is kept of these numbers, or of any (null), is different now. */
   onNumbers: (phoneNumbers: string[] | null) => void
@@ -30,6 +37,10 @@ const QUESTIONS = { most: 500, atOnce: 4 } as const
 const PLANS = { kept: 5, lifeMs: 600_000 } as const
 /** Beyond so many numbers the page is told that any may have changed. */
 const NAMED = 500
+/** What is under way has this long to end when the app does, ms. */
+const CLOSE_MS = 1000
+/** A plan made by itself that is outdated at once is made again so often. */
+const TRIES = 3
 
 /** A plan with what it was made from. */
 interface Made {
@@ -69,6 +80,8 @@ export class NumberSync {
   /** Applies and undoes come one after the other. */
   readonly #oneByOne = pLimit(1)
   readonly #background = new Set<Promise<unknown>>()
+  readonly #closing = new AbortController()
+  #isSyncDue = false
   readonly tellRelay: () => Promise<boolean>
   readonly #plan = singleFlight(() => this.#makePlan())
 
@@ -111,17 +124,41 @@ export class NumberSync {
    */
   auto = async (why: 'reconnect' | 'purchase'): Promise<void> => {
     const { accounts, session } = this.#parts
-    if (session.record()?.user.role !== 'manager') return
-    try {
-      if (accounts.isSet()) {
-        const { plan } = await this.#plan()
-        if (plan.removed.length === 0) await this.apply(plan.planId)
-        else this.#log.waits(why, plan)
-      }
-    } catch {
-      // The plan has logged why.
-    }
+    if (this.#closing.signal.aborted || session.record()?.user.role !== 'manager') return
+    // `current` waits for an account that is just being taken over.
+    const hasAccount = await accounts.current().then(
+      () => true,
+      () => false,
+    )
+    if (hasAccount) await this.#syncAlone(why).catch(() => undefined) // what failed has said so in the log
     await this.tellRelay().catch(() => false)
+  }
+
+  async #syncAlone(why: 'reconnect' | 'purchase'): Promise<void> {
+    for (let tries = 0; tries < TRIES && !this.#closing.signal.aborted; tries++) {
+      const { plan } = await this.#plan()
+      if (plan.removed.length > 0) return this.#log.waits(why, plan)
+      try {
+        await this.apply(plan.planId)
+        return undefined
+      } catch (error) {
+        // A purchase came in between: its number was not in the list.
+        if (!(error instanceof FailureError && error.code === 'plan-outdated')) throw error
+      }
+    }
+    return undefined
+  }
+
+  /** The link is up (again): tells the relay what it is owed, and syncs by itself unless Twilio was listed a moment ago. */
+  reconnected = (): void => {
+    if (!this.#closing.signal.aborted) this.#behind(this.#afterGap())
+  }
+
+  async #afterGap(): Promise<void> {
+    const { store, clock, timings } = this.#parts
+    const { syncedAt } = await store.reader.numberState()
+    if (syncedAt === null || clock.now().getTime() - Date.parse(syncedAt) >= timings.syncGap) await this.auto('reconnect')
+    else await this.tellRelay()
   }
 
   /** Numbers just bought, as Twilio answered: they are shown at once, and the list is read again behind them. */
@@ -129,12 +166,23 @@ export class NumberSync {
     const { store, clock } = this.#parts
     await store.replica.upsertRemote(numbers, clock.now().toISOString())
     this.#tell(numbers.map((number) => number.phoneNumber))
-    this.#behind(this.auto('purchase'))
+    if (this.#closing.signal.aborted || this.#isSyncDue) return
+    this.#isSyncDue = true // one list behind many purchases
+    this.#behind(this.#afterPurchases())
   }
 
-  /** Resolves when nothing that was begun is under way. */
-  settled = async (): Promise<void> => {
-    while (this.#background.size > 0) await Promise.allSettled(this.#background)
+  async #afterPurchases(): Promise<void> {
+    await wait(this.#parts.timings.syncAfterPurchase, this.#closing.signal)
+    this.#isSyncDue = false
+    await this.auto('purchase')
+  }
+
+  /** Begins nothing more, and resolves when nothing is under way, or soon: a Twilio that does not answer must not hold up the end. */
+  close = async (): Promise<void> => {
+    this.#closing.abort()
+    const limit = new AbortController()
+    await Promise.race([Promise.allSettled(this.#background), wait(CLOSE_MS, limit.signal)])
+    limit.abort()
   }
 
   #behind(work: Promise<unknown>): void {

@@ -49,5 +49,10 @@ export const fastTimings = {
   pageGone: 50,
   emergencyLook: 50,
   detail: 15_000,
+  usageFresh: 200,
+  usageAfterCalls: 50,
+  guardFresh: 1000,
+  syncGap: 0,
+  syncAfterPurchase: 20,
   looks: [0, 100, 300, 600],
 }

@@ -1,0 +1,84 @@
+import { requireManager, signedIn } from '../account/manager.ts'
+import type { TwilioAccounts } from '../account/twilio-accounts.ts'
+import type { Handlers } from '../bridge/bridge.ts'
+import type { SessionService } from '../link/session.ts'
+import type { Clock, Log } from '../ports.ts'
+import type { Store } from '../store/store.ts'
+import { costReport } from './cost.ts'
+import { numbersCsv } from './export.ts'
+import { createNumberViews, type NumberViews } from './list.ts'
+import { createRelayFacts, type FactTimings, type RelayFacts } from './relay-facts.ts'
+import type { RelayNumbers } from './relay-numbers.ts'
+import type { Prices } from './search/prices.ts'
+import { createNumberSync, type NumberSync, type SyncParts } from './sync.ts'
+
+export interface NumberServiceParts {
+  session: Pick<SessionService, 'record'>
+  accounts: Pick<TwilioAccounts, 'current' | 'isSet'>
+  prices: Prices
+  relay: RelayNumbers
+  store: Pick<Store, 'reader' | 'replica'>
+  clock: Clock
+  log: Log
+  timings: FactTimings & SyncParts['timings']
+  onProgress: SyncParts['onProgress']
+  onNumbers: (phoneNumbers: string[] | null) => void
+}
+
+type Answered = Pick<
+  Handlers,
+  'numbers.planSync' | 'numbers.applySync' | 'numbers.undoSync' | 'numbers.list' | 'numbers.cost' | 'numbers.export'
+>
+
+/** The account's numbers as they are kept here: brought up to Twilio's list, listed, costed, exported. */
+export function createNumbers(parts: NumberServiceParts) {
+  const facts = createRelayFacts(parts)
+  const views = createNumberViews(parts)
+  const sync = createNumberSync({ ...parts, onSynced: facts.synced })
+  return {
+    sync,
+    views,
+    facts,
+    handlers: createAnswers(parts, { sync, views, facts }),
+    async close(): Promise<void> {
+      await sync.close()
+      await facts.close()
+      await views.settled()
+    },
+  }
+}
+export type Numbers = ReturnType<typeof createNumbers>
+
+interface Made {
+  sync: NumberSync
+  views: NumberViews
+  facts: RelayFacts
+}
+
+const createAnswers = ({ session, store, prices, clock }: NumberServiceParts, { sync, views, facts }: Made): Answered => ({
+  'numbers.planSync': () => sync.plan(),
+  'numbers.applySync': ({ planId }) => sync.apply(planId),
+  'numbers.undoSync': async ({ undoId }) => {
+    await sync.undo(undoId)
+    return {}
+  },
+  'numbers.list': async (of) => {
+    signedIn(session)
+    if (of.after === undefined) await facts.opened()
+    return views.list(of)
+  },
+  'numbers.cost': async () => {
+    requireManager(session)
+    await facts.brought()
+    const countries = new Set((await views.all()).flatMap(({ country }) => country ?? []))
+    // A price that cannot be had is shown as missing, never as nothing.
+    await Promise.allSettled([...countries].map((country) => prices.ofCountry(country)))
+    const { usageAt } = await store.reader.numberState()
+    return costReport(await views.all(), clock.now(), usageAt !== null)
+  },
+  'numbers.export': async ({ phoneNumbers }) => {
+    const numbers = phoneNumbers ? (await views.some(phoneNumbers)).map(({ owned }) => owned) : await views.all()
+    const names = new Map((await store.reader.users()).map(({ userId, name }) => [userId, name]))
+    return { fileName: `numbers-${clock.now().toISOString().slice(0, 10)}.csv`, text: numbersCsv(numbers, names) }
+  },
+})
