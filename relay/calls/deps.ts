@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
+import { createFallbacks, type Fallbacks } from '../numbers/fallbacks.ts'
 import type { Clock, Directory, EventLog, Presence, Writer } from '../ports.ts'
 import { createUrls, type Urls } from '../twiml/urls.ts'
 import { createIntake, type Intake } from '../webhooks/intake.ts'
@@ -42,6 +43,7 @@ export interface CallDeps {
   seen: SeenWebhooks
   events: CallEvents
   intake: Intake
+  fallbacks: Fallbacks
   urls: Urls
   newId: () => string
 }
@@ -78,5 +80,6 @@ export function createCallDeps(ports: CallPorts): CallDeps {
     onRefusal: ports.onRefusal ?? (() => undefined),
   })
   const newId = ports.newId ?? createIds()
-  return { config, clock, writer, directory, presence, log, calls, seen, events, intake, urls: createUrls(config.serverUrl), newId }
+  const stores = { calls, seen, events, fallbacks: createFallbacks(db) }
+  return { config, clock, writer, directory, presence, log, ...stores, intake, urls: createUrls(config.serverUrl), newId }
 }

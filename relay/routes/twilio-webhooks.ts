@@ -5,9 +5,11 @@ import { createFallback, logFallback } from '../calls/fallback.ts'
 import { createIncoming } from '../calls/incoming.ts'
 import { isFromClient } from '../calls/origin.ts'
 import { createOutgoing } from '../calls/outgoing.ts'
+import { isE164 } from '../../contract/e164-shape.ts'
 import type { Relay } from '../plugins/relay.ts'
 import { hangUp, sayAndHangUp } from '../twiml/build.ts'
 import type { Handle } from '../webhooks/intake.ts'
+import { one } from '../webhooks/form.ts'
 import { parseFlat, receive } from '../webhooks/receive.ts'
 import type { Webhook } from '../webhooks/webhook.ts'
 import { spoken } from '../../words/spoken.ts'
@@ -30,12 +32,23 @@ function addVoice(app: Relay, deps: CallDeps): void {
   voice(app, deps, 'twiml', begin, sayAndHangUp(spoken.unavailable))
   voice(app, deps, 'dial-action', createAfterDial(deps), hangUp())
   voice(app, deps, 'voicemail-callback', createAfterVoicemail(deps), hangUp())
-  voice(app, deps, 'fallback', createFallback(deps, begin), hangUp(), (webhook) => logFallback(webhook, deps.log))
+  voice(app, deps, 'fallback', createFallback(deps, begin), hangUp(), (webhook) => noteFallback(webhook, deps))
 }
 
 function addCallbacks(app: Relay, deps: CallDeps): void {
   callback(app, deps, 'status-callback', createProgress(deps))
   callback(app, deps, 'recording-callback', createRecordingProgress(deps))
+}
+
+/** That Twilio had to ask the fallback is a sign of ill health of the number called. Nobody waits for it to be stored. */
+function noteFallback(webhook: Webhook, { log, writer, fallbacks }: CallDeps): void {
+  logFallback(webhook, log)
+  const { form, receivedAt, callSid } = webhook
+  const ourNumber = one(form, 'To')
+  if (isFromClient(form) || !isE164(ourNumber)) return
+  writer
+    .submit(() => fallbacks.note(ourNumber, receivedAt))
+    .catch((error: unknown) => log.warn({ err: error, callSid }, 'that the fallback was asked was not stored'))
 }
 
 const limitOf = ({ config }: CallDeps) => ({ rateLimit: { max: config.webhooksPerMinute, timeWindow: 60_000 } })

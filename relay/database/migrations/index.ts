@@ -6,6 +6,7 @@ import { migration as fewerPages } from './0130-fewer-pages.ts'
 import { migration as numbers } from './0210-numbers.ts'
 import { migration as purchases } from './0220-purchases.ts'
 import { migration as guard } from './0230-guard.ts'
+import { migration as usage } from './0240-usage.ts'
 
 export interface Migration {
   version: number
@@ -13,4 +14,4 @@ export interface Migration {
 }
 
 /** In order, numbered by ten so that one may come between. */
-export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages, numbers, purchases, guard]
+export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages, numbers, purchases, guard, usage]

@@ -29,6 +29,7 @@ const routes: Record<string, Who> = {
   'GET /api/numbers/guard': 'manager',
   'PUT /api/numbers/guard': 'manager',
   'POST /api/numbers/refresh': 'manager',
+  'GET /api/numbers/usage': 'user',
   'GET /api/numbers/purchases': 'user',
   'POST /api/numbers/purchases': 'user',
   'PUT /api/numbers/purchases/:intentId': 'user',
