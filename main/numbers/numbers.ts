@@ -1,9 +1,11 @@
 import { requireManager, signedIn } from '../account/manager.ts'
 import type { TwilioAccounts } from '../account/twilio-accounts.ts'
 import type { Handlers } from '../bridge/bridge.ts'
+import type { Timings } from '../config.ts'
 import type { SessionService } from '../link/session.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Store } from '../store/store.ts'
+import { numberChangeHandlers } from './change-handlers.ts'
 import { costReport } from './cost.ts'
 import { numbersCsv } from './export.ts'
 import { createNumberViews, type NumberViews } from './list.ts'
@@ -20,7 +22,7 @@ export interface NumberServiceParts {
   store: Pick<Store, 'reader' | 'replica'>
   clock: Clock
   log: Log
-  timings: FactTimings & SyncParts['timings']
+  timings: FactTimings & SyncParts['timings'] & Pick<Timings, 'emergencyLook' | 'detail'>
   onProgress: SyncParts['onProgress']
   onNumbers: (phoneNumbers: string[] | null) => void
 }
@@ -39,7 +41,16 @@ export function createNumbers(parts: NumberServiceParts) {
     sync,
     views,
     facts,
-    handlers: createAnswers(parts, { sync, views, facts }),
+    handlers: {
+      ...createAnswers(parts, { sync, views, facts }),
+      ...numberChangeHandlers({
+        ...parts,
+        views,
+        tellRelay: sync.tellRelay,
+        emergencyLook: parts.timings.emergencyLook,
+        patience: parts.timings.detail,
+      }),
+    },
     async close(): Promise<void> {
       await sync.close()
       await facts.close()
