@@ -72,8 +72,8 @@ export interface RelayNumbers {
   purchases: () => Promise<Purchase[]>
   /** Asks for a lease, or renews it. @throws FailureError also `number-leased` with `details.byName`, `number-already-ours`, `conflict` */
   lease: (body: PurchaseBody) => Promise<PurchaseReply>
-  /** How far a purchase is. @throws FailureError also `conflict` when it is over already */
-  tellPurchase: (intentId: string, body: PurchaseProgressBody) => Promise<void>
+  /** How far a purchase is; resolves with what the relay has of it then. @throws FailureError also `conflict` when it is over already */
+  tellPurchase: (intentId: string, body: PurchaseProgressBody) => Promise<Purchase>
 }
 
 /** A check that is compiled at first use: ten thousand numbers come in one answer. */
@@ -131,6 +131,6 @@ export function createRelayNumbers(session: Pick<SessionService, 'request'>): Re
     },
     purchases: async () => bought(await send('GET', '/api/numbers/purchases')),
     lease: async (body) => leased(await send('POST', '/api/numbers/purchases', body)),
-    tellPurchase: async (intentId, body) => void (await send('PUT', `/api/numbers/purchases/${intentId}`, body)),
+    tellPurchase: async (intentId, body) => leased(await send('PUT', `/api/numbers/purchases/${intentId}`, body)).purchase,
   }
 }

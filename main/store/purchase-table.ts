@@ -12,6 +12,8 @@ export interface PurchaseRow {
   areaCode: string | null
   /** Numbers chosen in the area code so far; the last is the one being bought. */
   tried: string[]
+  /** How many of them the relay knows as given up; each was an intent of its own there. */
+  burned: number
   addressSid: string | null
   bundleSid: string | null
   identitySid: string | null
@@ -50,6 +52,7 @@ interface Flat {
   at: string
   updated_at: string
   area_code: string | null
+  burned: number
   address_sid: string | null
   bundle_sid: string | null
   identity_sid: string | null
@@ -83,6 +86,7 @@ const columns = [
   'at',
   'updated_at',
   'area_code',
+  'burned',
   'address_sid',
   'bundle_sid',
   'identity_sid',
@@ -118,6 +122,7 @@ function flat({ purchase, ...row }: PurchaseRow): Flat {
     at: purchase.at,
     updated_at: purchase.updatedAt,
     area_code: row.areaCode,
+    burned: row.burned,
     address_sid: row.addressSid,
     bundle_sid: row.bundleSid,
     identity_sid: row.identitySid,
@@ -167,6 +172,7 @@ const whole = (row: Flat, lists: Lists): PurchaseRow => ({
   accountSid: row.account_sid,
   areaCode: row.area_code,
   tried: lists.tried,
+  burned: row.burned,
   addressSid: row.address_sid,
   bundleSid: row.bundle_sid,
   identitySid: row.identity_sid,

@@ -1,7 +1,7 @@
 import type { FailureError } from '../../../contract/failure.ts'
 import { formatNumber } from '../../../contract/e164.ts'
 import type { PurchaseBody, PurchaseProgressBody, VoiceWiring } from '../../../contract/number-relay.ts'
-import type { Money, NumberSettings, Purchase, RemoteNumber } from '../../../contract/number.ts'
+import { isPurchaseOver, type Money, type NumberSettings, type Purchase, type RemoteNumber } from '../../../contract/number.ts'
 import type { Clock } from '../../ports.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
 import type { TwilioAccount } from '../../twilio/port.ts'
@@ -9,7 +9,7 @@ import { wait } from '../../link/wait.ts'
 import { connection } from '../guard-plan.ts'
 import type { RelayNumbers } from '../relay-numbers.ts'
 import { failureOf, isAccountAtFault, isAway, isCertain, isTwilioAway } from './failures.ts'
-import { leaseIdOf, markerOf, type PurchaseEffect, type PurchaseEvent, type Run } from './machine.ts'
+import { leaseIdOf, markerOf, type PurchaseEffect, type PurchaseEvent, type Run } from './steps.ts'
 
 /** What the effects of purchases need of the world. */
 export interface EffectParts {
@@ -44,13 +44,15 @@ const isCode = (error: unknown, ...codes: FailureError['code'][]) => codes.some(
 /** Numbers asked for per choice: enough that several purchases of one area code find one each. */
 const OFFERS = 30
 
-/** Any number of the area code that speaks and that nobody here is buying. The area code itself is never POSTed (RULES R29). */
+/**
+ * Any number of the area code that speaks and that nobody here is buying; the area code itself is never POSTed (RULES R29). What was
+ * chosen before is given up at the relay first: where another desktop went on with it, no other number is to be bought.
+ */
 const choose: Perform<'choose'> = async (parts, { row }) => {
   const { purchase, areaCode, tried } = row
-  if (tried.length > 0) {
-    // What was chosen before is free for others now; nobody waits for this word.
-    const gone: PurchaseProgressBody = { state: 'failed', failureCode: 'number-taken', isCharged: false }
-    await parts.relay.tellPurchase(leaseIdOf(row), gone).catch(() => undefined)
+  if (row.isKnown) {
+    const gone = await giveUp(parts, row)
+    if (gone) return gone
   }
   try {
     const account = await parts.account(row.accountSid)
@@ -63,9 +65,22 @@ const choose: Perform<'choose'> = async (parts, { row }) => {
     )
     if (!chosen) return { type: 'refused', failure: { code: 'area-code-empty', retry: 'never' } }
     const place = [chosen.locality, chosen.region].filter(Boolean).join(', ').slice(0, 120)
-    return { type: 'chosen', phoneNumber: chosen.phoneNumber, place: purchase.place ?? (place || null) }
+    return { type: 'chosen', phoneNumber: chosen.phoneNumber, place: place || purchase.place }
   } catch (error) {
     return byTwilio(error)
+  }
+}
+
+/** Undefined when the relay agrees that nothing was bought under the current id: by us for certain, and by nobody else. */
+async function giveUp({ relay }: EffectParts, row: PurchaseRow): Promise<PurchaseEvent | undefined> {
+  const isOwn = row.reported === 'buying' // it was us who tried, and Twilio refused
+  try {
+    const gone: PurchaseProgressBody = { state: 'failed', failureCode: 'number-taken', ...(isOwn ? { isCharged: false } : {}) }
+    const { sid, isCharged } = await relay.tellPurchase(leaseIdOf(row), gone)
+    return sid === null && isCharged === false ? undefined : { type: 'outrun' }
+  } catch (error) {
+    if (isCode(error, 'not-found')) return undefined
+    return isCode(error, 'conflict') ? { type: 'outrun' } : byRelay(error)
   }
 }
 
@@ -239,13 +254,16 @@ export function progressOf({ purchase }: Pick<PurchaseRow, 'purchase'>): Purchas
   }
 }
 
-/** The end is told until the relay has heard it. */
+/** The end is told until the relay has heard it. Where another desktop brought the intent to a better end, that one counts. */
 const report: Perform<'report'> = async ({ relay }, { row }) => {
   try {
     await relay.tellPurchase(leaseIdOf(row), progressOf(row))
     return { type: 'reported' }
   } catch (error) {
-    return byRelay(error)
+    if (!isCode(error, 'conflict') || row.purchase.sid !== null) return byRelay(error)
+    const reply = await relay.lease(bodyOf(row)).catch(() => undefined)
+    const isBetter = reply && isPurchaseOver(reply.purchase.state) && reply.purchase.sid !== null
+    return isBetter ? { type: 'leased', reply } : byRelay(error)
   }
 }
 

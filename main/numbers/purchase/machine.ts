@@ -3,88 +3,19 @@ import type { PurchaseReply } from '../../../contract/number-relay.ts'
 import { isPurchaseOver, type Money, type Purchase } from '../../../contract/number.ts'
 import { sumDecimals } from '../../../contract/money.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
+import {
+  freshMemory,
+  machineLimits,
+  prefixOf,
+  type MachineLimits,
+  type Memory,
+  type PurchaseEffect,
+  type PurchaseEvent,
+  type Run,
+} from './steps.ts'
 
-/** What a run knows beside its row; a crash forgets it, and everything it says is found out again. */
-export interface Memory {
-  isLeased: boolean
-  isChecked: boolean
-  /** Another desktop is at it, at most until then. */
-  joinedUntil: string | null
-  /** What the relay says of it meanwhile. */
-  other: Purchase | null
-  /** How often the lease was found to be another's just before buying: that must not go on for ever. */
-  outruns: number
-  /** The relay refused the owners or the name: record the number without them. */
-  isPlain: boolean
-  /** Begun before this start: nobody waits, so what cannot be reached now is waited for. */
-  isResumed: boolean
-}
-export interface Run {
-  row: PurchaseRow
-  memory: Memory
-}
-
-/** What has to be done next; each is harmless when it is done twice, but `buy`, which is never done twice. */
-export type PurchaseEffect =
-  | { type: 'choose' }
-  | { type: 'lease' }
-  | { type: 'join'; until: string }
-  | { type: 'check' }
-  | { type: 'announce' }
-  | { type: 'buy' }
-  | { type: 'look'; nth: number; since: string }
-  | { type: 'configure' }
-  | { type: 'record' }
-  | { type: 'report' }
-
-/** What came of it. `refused`: certainly not carried out. `unanswered`: nobody was reached; try again. `lost`: only of `buy`. */
-export type PurchaseEvent =
-  | { type: 'chosen'; phoneNumber: string; place: string | null }
-  | { type: 'leased'; reply: PurchaseReply }
-  | { type: 'joined' }
-  | { type: 'checked'; monthly: Money | null; owned: { sid: string; isMarked: boolean } | null }
-  | { type: 'announced' }
-  | { type: 'outrun' }
-  | { type: 'bought'; sid: string }
-  | { type: 'lost' }
-  | { type: 'found'; sid: string; isMarked: boolean }
-  | { type: 'absent' }
-  | { type: 'configured' }
-  | { type: 'recorded' }
-  | { type: 'reported' }
-  | { type: 'refused'; failure: Failure }
-  | { type: 'unanswered'; failure: Failure }
-
-export interface MachineLimits {
-  /** How often the number is looked for after a lost answer (RULES R29: at 0, 5, 30, 120 s). */
-  looks: number
-  /** Numbers of an area code that are tried. */
-  choices: number
-  /** Age after which a purchase that spent nothing yet is not taken up again, ms. */
-  resumeMs: number
-}
-export const machineLimits: MachineLimits = { looks: 4, choices: 5, resumeMs: 3_600_000 }
+/** How often a lease may be lost at the last moment. */
 const OUTRUNS = 10
-
-export const freshMemory = (isResumed = false): Memory => ({
-  isLeased: false,
-  isChecked: false,
-  joinedUntil: null,
-  other: null,
-  outruns: 0,
-  isPlain: false,
-  isResumed,
-})
-
-/** The id the relay knows the current number under: each further choice in an area code is an intent of its own there. */
-export const leaseIdOf = ({ purchase, tried }: Pick<PurchaseRow, 'purchase' | 'tried'>): string =>
-  tried.length < 2 ? purchase.intentId : `${purchase.intentId.slice(0, 60)}-${tried.length}`
-
-/** The FriendlyName by which a purchase whose answer was lost is recognised (RULES R29); 64 characters at most. */
-export const markerOf = (intentId: string): string => `lk:${intentId}`.slice(0, 64)
-
-/** How a number of an area code begins: what is shown while none is chosen. */
-export const prefixOf = (areaCode: string): string => `+1${areaCode}`
 const hasNumber = ({ areaCode, purchase }: PurchaseRow) => areaCode === null || purchase.phoneNumber !== prefixOf(areaCode)
 
 /** The one effect that is due, or undefined when all is done. Pure. */
@@ -155,16 +86,18 @@ const moneyText = (money: Money | null): string => (money ? `${money.amount} ${m
 /** Another number of the area code, as long as there are choices and certainly nothing was charged; else it fails. */
 function orChoose(run: Run, now: string, failure: Failure, limits: MachineLimits): Run {
   const { areaCode, wasLost, tried } = run.row
-  if (areaCode === null || wasLost || tried.length >= limits.choices) return failed(run, now, failure, false)
-  const next = change(run, now, { state: 'intended', phoneNumber: prefixOf(areaCode) }, { isKnown: false, reported: null })
+  // What another desktop did under this intent is not known here.
+  if (areaCode === null || wasLost || tried.length >= limits.choices) return failed(run, now, failure, run.memory.other ? null : false)
+  const next = change(run, now, { state: 'intended', phoneNumber: prefixOf(areaCode) })
   return recall(next, { isLeased: false, isChecked: false })
 }
 
 /** What the relay's word on the intent means for us: it may be another desktop's, or further than we know. */
 function leased(run: Run, { purchase, isHolder, leaseUntil }: PurchaseReply, now: string, limits: MachineLimits): Run {
   const { row } = run
-  const known = change(run, now, {}, { isKnown: true, reported: purchase.state })
-  if (isPurchaseOver(purchase.state)) return adopted(known, purchase, now, limits)
+  const isOver = isPurchaseOver(purchase.state)
+  const known = change(run, now, {}, { isKnown: true, reported: isHolder || isOver ? purchase.state : row.reported })
+  if (isOver) return adopted(known, purchase, now, limits)
   if (!isHolder) return recall(known, { joinedUntil: leaseUntil, other: purchase })
   const agreed: Partial<Purchase> = {
     phoneNumber: purchase.phoneNumber,
@@ -241,10 +174,19 @@ function unanswered(run: Run, effect: PurchaseEffect['type'], failure: Failure, 
   return isEarly && !memory.isResumed ? failed(run, now, failure, false) : run
 }
 
-/** Another desktop has the lease now: ask again, but not for ever. */
+/** Another desktop has the lease now: ask again what became of the number there was, but not for ever. */
 function outrun(run: Run, now: string): Run {
   const outruns = run.memory.outruns + 1
-  return outruns >= OUTRUNS ? failed(run, now, code('conflict'), null) : recall(run, { outruns, isLeased: false, isChecked: false })
+  if (outruns >= OUTRUNS) return failed(run, now, code('conflict'), null)
+  const last = run.row.tried.at(-1)
+  return recall(last === undefined ? run : change(run, now, { phoneNumber: last }), { outruns, isLeased: false, isChecked: false })
+}
+
+/** A number that the relay has not heard of yet. */
+function chosen(run: Run, { phoneNumber, place }: Extract<PurchaseEvent, { type: 'chosen' }>, now: string): Run {
+  const { tried, burned, isKnown } = run.row
+  const rest = { tried: [...tried, phoneNumber], burned: burned + Number(isKnown), isKnown: false, reported: null }
+  return change(run, now, { phoneNumber, place }, rest)
 }
 
 type EarlyEvent = Extract<PurchaseEvent, { type: 'chosen' | 'leased' | 'joined' | 'checked' | 'announced' | 'outrun' }>
@@ -255,7 +197,7 @@ const isEarly = (event: PurchaseEvent): event is EarlyEvent => earlyEvents.has(e
 function early(run: Run, event: EarlyEvent, now: string, limits: MachineLimits): Run {
   switch (event.type) {
     case 'chosen':
-      return change(run, now, { phoneNumber: event.phoneNumber, place: event.place }, { tried: [...run.row.tried, event.phoneNumber] })
+      return chosen(run, event, now)
     case 'leased':
       return leased(run, event.reply, now, limits)
     case 'joined':

@@ -10,7 +10,8 @@ import { wait } from '../../link/wait.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
 import type { TwilioAccount } from '../../twilio/port.ts'
 import { isAway } from './failures.ts'
-import { freshMemory, nextEffect, prefixOf, resumed } from './machine.ts'
+import { nextEffect, resumed } from './machine.ts'
+import { freshMemory, leaseIdOf, prefixOf } from './steps.ts'
 import { PurchaseRuns, type RunsParts } from './runs.ts'
 import { createWiring } from './wiring.ts'
 
@@ -109,9 +110,7 @@ export class Purchases {
   /** Turns a request down. @throws FailureError `forbidden`, `not-found`, `conflict` when it is no request any more, `relay-unreachable` */
   refuse = async ({ intentId }: BridgeArgs<'numbers.refuse'>): Promise<Purchase> => {
     requireManager(this.#parts.session)
-    await this.#parts.relay.tellPurchase(intentId, { state: 'refused' })
-    const purchase = (await this.#parts.relay.purchases()).find((one) => one.intentId === intentId)
-    if (!purchase) throw new FailureError('not-found', 'no such request')
+    const purchase = await this.#parts.relay.tellPurchase(intentId, { state: 'refused' })
     this.#parts.onChange([purchase])
     return purchase
   }
@@ -209,8 +208,8 @@ export class Purchases {
 }
 
 /** The relay's ids of a purchase: each choice in an area code has one. */
-const leaseIdsOf = ({ purchase, tried }: PurchaseRow): string[] =>
-  tried.map((_, index) => (index === 0 ? purchase.intentId : `${purchase.intentId.slice(0, 60)}-${index + 1}`))
+const leaseIdsOf = ({ purchase, burned }: PurchaseRow): string[] =>
+  Array.from({ length: burned + 1 }, (_, before) => leaseIdOf({ purchase, burned: before }))
 
 /** One number or one area code each, and nothing twice. @throws FailureError `bad-request` */
 function requireDistinct(items: readonly PurchaseItem[]): void {
@@ -242,6 +241,7 @@ function newRow(item: PurchaseItem, { workspaceId, userId, accountSid, assignTo,
     accountSid,
     areaCode,
     tried: [],
+    burned: 0,
     addressSid: item.addressSid ?? null,
     bundleSid: item.bundleSid ?? null,
     identitySid: item.identitySid ?? null,

@@ -7,7 +7,8 @@ import type { Ports } from '../../ports.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
 import type { Store } from '../../store/store.ts'
 import { perform, progressOf, type EffectParts } from './effects.ts'
-import { afterEvent, leaseIdOf, machineLimits, nextEffect, type Run } from './machine.ts'
+import { afterEvent, nextEffect } from './machine.ts'
+import { leaseIdOf, machineLimits, type Run } from './steps.ts'
 
 /** Purchases done at once: Twilio orders nothing between them, and a person watches. */
 const AT_ONCE = 2
@@ -142,7 +143,12 @@ export class PurchaseRuns {
   #progress(row: PurchaseRow): void {
     const id = leaseIdOf(row)
     const before = this.#told.get(id) ?? Promise.resolve()
-    const told = before.then(() => this.#parts.relay.tellPurchase(id, progressOf(row))).catch(() => undefined)
+    const told = before
+      .then(() => this.#parts.relay.tellPurchase(id, progressOf(row)))
+      .then(
+        () => undefined,
+        () => undefined,
+      )
     this.#told.set(id, told)
     void told.then(() => this.#told.get(id) === told && this.#told.delete(id))
   }

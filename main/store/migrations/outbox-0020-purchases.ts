@@ -26,6 +26,7 @@ create table purchases (
   at text not null,
   updated_at text not null,
   area_code text,
+  burned integer not null,
   address_sid text,
   bundle_sid text,
   identity_sid text,
