@@ -48,7 +48,7 @@ export interface LocalNumber {
   raw: string | null
   missingSince: string | null
   isGone: boolean
-  /** Whether the relay knows it, and as one that left. */
+  /** Whether the relay knows it, and as one that left; what it is about to be told counts as told. */
   directory: 'none' | 'known' | 'left'
 }
 
@@ -175,10 +175,12 @@ export function createNumberReader(db: Connection) {
   const local = db.prepare<[], LocalRow>(
     `select keys.phone_number as phoneNumber, coalesce(numbers.name, json_extract(raw, '$.settings.friendlyName'), '') as name,
        coalesce(remote_numbers.sid, numbers.sid) as sid, raw, missing_since as missingSince, gone_at is not null as isGone,
-       case when numbers.phone_number is null then 'none' when left_at is null then 'known' else 'left' end as directory
+       case when numbers.phone_number is null then 'none'
+         when left_at is null or json_extract(payload, '$.action') = 'number.returned' then 'known' else 'left' end as directory
      from (select phone_number from numbers union select phone_number from remote_numbers) as keys
      left join numbers on numbers.phone_number = keys.phone_number
      left join remote_numbers on remote_numbers.phone_number = keys.phone_number
+     left join number_reports on number_reports.phone_number = keys.phone_number
      order by 1`,
   )
   const page = db.transaction((limit: number, after: string) => {
