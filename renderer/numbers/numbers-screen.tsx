@@ -1,7 +1,59 @@
+import { useCallback, useEffect, useState } from 'react'
+import { usePlace } from '../shell/route.ts'
+import { createNumbersStore } from '../state/numbers.ts'
+import { useApp, useNumbering } from '../state/use.ts'
+import { cx } from '../ui/class-names.ts'
+import { Toasts } from '../ui/toasts.tsx'
 import { useNumberWords } from '../words/index.ts'
+import { CostView } from './cost-view.tsx'
+import { DeskProvider, useDesk } from './desk.tsx'
+import { AskDialog, type Ask } from './dialogs.tsx'
+import { NumberDetail } from './number-detail.tsx'
+import { NumberList } from './number-list.tsx'
+import { NumbersHeader } from './numbers-header.tsx'
+import { SyncPreview } from './sync-preview.tsx'
 
-/** The company's numbers. */
+/** The company's numbers; for staff their own, to look at. */
 export function NumbersScreen() {
   const t = useNumberWords()
-  return <h1 className="px-5 pt-4 text-title font-semibold tracking-tight">{t('numbers.title')}</h1>
+  return (
+    <Toasts label={t('numbers.notifications')} undoLabel={t('numbers.undo')}>
+      <DeskProvider>
+        <Content />
+      </DeskProvider>
+    </Toasts>
+  )
+}
+
+function Content() {
+  const { isManager } = useDesk()
+  const place = usePlace()
+  const store = useApp().state.later(createNumbersStore)
+  const [ask, setAsk] = useState<Ask | null>(null)
+  const [isSelecting, setSelecting] = useState(false)
+  const onAsk = useCallback((next: Ask) => setAsk(next), [])
+  const loadPlans = useNumbering((state) => state.load)
+  useEffect(() => {
+    void loadPlans()
+    void store.getState().load()
+  }, [store, loadPlans])
+  const isCost = place === 'cost' && isManager
+  const open = place.startsWith('+') ? place : null
+  return (
+    <div className="relative flex h-full flex-col">
+      <NumbersHeader isCost={isCost} hasExport={!isSelecting && !isCost} />
+      {isCost ? (
+        <CostView />
+      ) : (
+        <div className="flex min-h-0 flex-1">
+          <div className={cx('relative flex min-h-0 min-w-0 flex-1 flex-col', open && 'max-wide:hidden')}>
+            <NumberList open={open} onAsk={onAsk} onSelecting={setSelecting} />
+          </div>
+          {open && <NumberDetail key={open} phoneNumber={open} onAsk={onAsk} />}
+        </div>
+      )}
+      {isManager && <SyncPreview />}
+      {ask && <AskDialog ask={ask} onClose={() => setAsk(null)} />}
+    </div>
+  )
 }

@@ -50,7 +50,7 @@ function createPageReader(bridge: Bridge, { setState: set, getState: get }: Stor
   }
 }
 
-/** Reads the list. Only the latest reading goes on: an older one ends without a word. */
+/** Reads the list. Only the latest listing goes on: what began before it ends without a word. */
 function createPaging(bridge: Bridge, store: Store, pending: Pending) {
   const { setState: set, getState: get } = store
   const readPage = createPageReader(bridge, store, pending)
@@ -68,7 +68,7 @@ function createPaging(bridge: Bridge, store: Store, pending: Pending) {
     if (mine === run) set({ isLoading: false })
   }
   const loadPages = async (stale: readonly Page[]) => {
-    const mine = ++run
+    const mine = run // a listing that begins now covers these; another few pages do not
     for (const page of stale) {
       const next = await readPage(page, () => mine === run)
       // The last page has grown past its size: there is another one now.

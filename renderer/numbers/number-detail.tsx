@@ -1,0 +1,62 @@
+import { useEffect } from 'react'
+import type { NumberView, OwnedNumber } from '../../contract/number-desktop.ts'
+import { FailureNotice } from '../shell/failure-notice.tsx'
+import { createNumbersStore } from '../state/numbers.ts'
+import { createNumberViewStore } from '../state/number-view.ts'
+import { useApp, useLater } from '../state/use.ts'
+import { Button } from '../ui/button.tsx'
+import { useNumberWords } from '../words/index.ts'
+import { DetailFacts } from './detail-facts.tsx'
+import { DetailHeader } from './detail-header.tsx'
+import { DetailHealth } from './detail-health.tsx'
+import { DetailHistory } from './detail-history.tsx'
+import { DetailOwners } from './detail-owners.tsx'
+import { DetailSettings } from './detail-settings.tsx'
+import { DetailTexts } from './detail-texts.tsx'
+import { useDesk } from './desk.tsx'
+import type { Ask } from './dialogs.tsx'
+
+interface NumberDetailProps {
+  phoneNumber: string
+  onAsk: (ask: Ask) => void
+}
+
+/** The row as the list shows it (a change shows at once there), else as it was read. */
+function useOpenNumber(phoneNumber: string, view: NumberView | null): OwnedNumber | null {
+  const row = useLater(createNumbersStore, (state) => state.numbers?.find((one) => one.phoneNumber === phoneNumber))
+  return row ?? view?.number ?? null
+}
+
+/** One number beside the list; over it in a narrow window. */
+export function NumberDetail({ phoneNumber, onAsk }: NumberDetailProps) {
+  const t = useNumberWords()
+  const { isManager, format } = useDesk()
+  const store = useApp().state.later(createNumberViewStore)
+  const view = useLater(createNumberViewStore, (state) => (state.phoneNumber === phoneNumber ? state.view : null))
+  const failure = useLater(createNumberViewStore, (state) => state.failure)
+  const number = useOpenNumber(phoneNumber, view)
+  useEffect(() => {
+    void store.getState().open(phoneNumber)
+    return () => void store.getState().open(null)
+  }, [store, phoneNumber])
+  return (
+    <section
+      aria-label={format(phoneNumber)}
+      className="flex min-h-0 w-100 shrink-0 animate-rise flex-col gap-5 overflow-y-auto border-l border-line px-5 pb-6 max-wide:w-full max-wide:border-l-0 labels:w-110"
+    >
+      {number && <DetailHeader number={number} onAsk={onAsk} />}
+      {failure && (
+        <FailureNotice failure={failure}>
+          <Button onClick={() => void store.getState().check()}>{t('numbers.retry')}</Button>
+        </FailureNotice>
+      )}
+      {!view && !failure && <p className="animate-late text-ink-2">{t('numbers.detail.loading')}</p>}
+      {view && isManager && <DetailSettings view={view} />}
+      {number && <DetailOwners number={number} onAsk={onAsk} />}
+      {number && <DetailTexts key={number.phoneNumber} number={number} />}
+      {view && view.checks.length > 0 && <DetailHealth view={view} onAsk={onAsk} />}
+      {number && <DetailFacts number={number} />}
+      {view && isManager && <DetailHistory history={view.history} />}
+    </section>
+  )
+}

@@ -1,0 +1,151 @@
+import { memo, type MouseEvent, type ReactNode } from 'react'
+import type { OwnedNumber } from '../../contract/number-desktop.ts'
+import { cx } from '../ui/class-names.ts'
+import { useNumberWords } from '../words/index.ts'
+import { CapabilityMarks, HealthMark, Monthly, Owners, Sparkline, StateMark } from './cells.tsx'
+import { useDesk } from './desk.tsx'
+import { columnsFor } from './model/columns.ts'
+import type { SortKey } from './model/sort.ts'
+import { useWhen } from './when.ts'
+
+export type Columns = ReturnType<typeof columnsFor>
+interface RowProps {
+  number: OwnedNumber
+  /** None: a card. */
+  columns: Columns
+  /** Place among all items, from 0. */
+  index: number
+  /** In px, from the top of the list. */
+  top: number
+  height: number
+  /** `grid-template-columns` */
+  template: string
+  isChosen: boolean
+  isOpen: boolean
+  /** The one that Tab comes to. */
+  isCurrent: boolean
+  /** Staff choose nothing: they can change nothing. */
+  canChoose: boolean
+  onOpen: (number: OwnedNumber) => void
+  onChoose: (number: OwnedNumber, isRange: boolean) => void
+}
+
+/** One number in 44 px, or a card of two lines where there is no room for columns. */
+export const NumberRow = memo(function NumberRow(props: RowProps) {
+  const { number, columns, index, top, height, template, isChosen, isOpen, isCurrent, canChoose, onOpen, onChoose } = props
+  const t = useNumberWords()
+  const { format } = useDesk()
+  const isCard = columns.length === 0
+  return (
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid listens to the keys of its rows
+    <tr
+      data-index={index}
+      aria-rowindex={index + 2}
+      aria-selected={canChoose ? isChosen : undefined}
+      tabIndex={isCurrent ? 0 : -1}
+      onClick={() => onOpen(number)}
+      style={{ height, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
+      className={cx(
+        'absolute inset-x-0 top-0 grid cursor-pointer items-center gap-x-3 border-b border-line px-3 outline-offset-[-2px]',
+        isChosen ? 'bg-accent-wash' : isOpen ? 'bg-hover' : 'hover:bg-hover',
+      )}
+    >
+      <td className="flex size-8 items-center justify-center">
+        {canChoose && (
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={t('numbers.select', { number: format(number.phoneNumber) })}
+            checked={isChosen}
+            readOnly
+            onClick={(event: MouseEvent) => {
+              event.stopPropagation()
+              onChoose(number, event.shiftKey)
+            }}
+            className="size-4 accent-accent-fill"
+          />
+        )}
+      </td>
+      {isCard ? (
+        <Card number={number} />
+      ) : (
+        columns.map(({ key, isRight }) => <Cell key={key} number={number} column={key} isRight={isRight} />)
+      )}
+    </tr>
+  )
+})
+
+function Cell({ number, column, isRight }: { number: OwnedNumber; column: SortKey; isRight: boolean | undefined }) {
+  return (
+    <td className={cx('flex min-w-0 items-center', isRight && 'justify-end')}>
+      <Content number={number} column={column} />
+    </td>
+  )
+}
+
+function Content({ number, column }: { number: OwnedNumber; column: SortKey }): ReactNode {
+  const t = useNumberWords()
+  const { names, format } = useDesk()
+  const when = useWhen()
+  switch (column) {
+    case 'number':
+      return <span className="truncate font-medium tabular-nums">{format(number.phoneNumber)}</span>
+    case 'name':
+      return (
+        <span className="truncate" title={number.name}>
+          {number.name}
+        </span>
+      )
+    case 'owners':
+      return <Owners userIds={number.userIds} names={names} />
+    case 'state':
+      return <StateMark state={number.state} />
+    case 'capabilities':
+      return <CapabilityMarks capabilities={number.capabilities} />
+    case 'place':
+      return (
+        <span className="truncate text-ink-2" title={number.place ?? undefined}>
+          {number.place ?? number.country ?? ''}
+        </span>
+      )
+    case 'lastUsed': {
+      const { text, exactly } = when(number.lastUsedAt)
+      return (
+        <span className="truncate text-ink-2 tabular-nums" title={exactly}>
+          {text}
+        </span>
+      )
+    }
+    case 'used':
+      return (
+        <span className="flex items-center gap-2 text-ink-2 tabular-nums" title={t('numbers.calls', { count: number.calls30 })}>
+          <Sparkline perDay={number.perDay} />
+          {number.calls30}
+        </span>
+      )
+    case 'monthly':
+      return <Monthly monthly={number.monthly} />
+    case 'health':
+      return <HealthMark number={number} />
+  }
+}
+
+/** Number and state, then name, owners and cost. */
+function Card({ number }: { number: OwnedNumber }) {
+  const { names, format } = useDesk()
+  const t = useNumberWords()
+  const owners = number.userIds.map((id) => names[id] ?? id).join(', ') || t('numbers.nobody')
+  return (
+    <td className="flex min-w-0 flex-col">
+      <span className="flex items-center gap-2">
+        <span className="min-w-0 flex-1 truncate font-medium tabular-nums">{format(number.phoneNumber)}</span>
+        <StateMark state={number.state} />
+        <HealthMark number={number} />
+      </span>
+      <span className="flex items-center gap-2 text-ink-2">
+        <span className="min-w-0 flex-1 truncate">{[number.name, owners, number.place].filter(Boolean).join(' · ')}</span>
+        <Monthly monthly={number.monthly} />
+      </span>
+    </td>
+  )
+}

@@ -1,0 +1,105 @@
+import { Ellipsis, Search } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { FailureNotice } from '../shell/failure-notice.tsx'
+import { goTo } from '../shell/route.ts'
+import { createNumbersStore } from '../state/numbers.ts'
+import { useApp } from '../state/use.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { cx } from '../ui/class-names.ts'
+import { useNumberWords } from '../words/index.ts'
+import { useDesk } from './desk.tsx'
+import { SyncButton, SyncLine } from './sync-line.tsx'
+import { useSaveExport } from './use-save-export.ts'
+
+/** Title, views and what a manager does with all of them. */
+export function NumbersHeader({ isCost, hasExport }: { isCost: boolean; hasExport: boolean }) {
+  const t = useNumberWords()
+  const { isManager } = useDesk()
+  const { run, isBusy, failure } = useSaveExport()
+  return (
+    <div className="flex shrink-0 flex-col gap-2 px-5 pt-4 pb-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <h1 className="text-title font-semibold tracking-tight">{t('numbers.title')}</h1>
+        {isManager && <Views isCost={isCost} />}
+        <span className="flex-1" />
+        {isManager && hasExport && (
+          <Button disabled={isBusy} onClick={() => void run()}>
+            {isBusy ? t('numbers.exporting') : t('numbers.export')}
+          </Button>
+        )}
+        {isManager && <SyncButton />}
+        <Button
+          look={isManager ? 'primary' : 'plain'}
+          icon={<Search className="size-4" strokeWidth={1.75} aria-hidden="true" />}
+          onClick={() => goTo('numbers', 'search')}
+        >
+          {t('numbers.searchNumbers')}
+        </Button>
+        {isManager && <More />}
+      </div>
+      {isManager && <SyncLine />}
+      {failure && <FailureNotice failure={failure} />}
+    </div>
+  )
+}
+
+function Views({ isCost }: { isCost: boolean }) {
+  const t = useNumberWords()
+  const views = [
+    ['#/numbers', t('numbers.views.list'), !isCost],
+    ['#/numbers/cost', t('numbers.views.cost'), isCost],
+  ] as const
+  return (
+    <nav aria-label={t('numbers.views.label')} className="flex rounded-control bg-sunken p-0.5">
+      {views.map(([href, label, isHere]) => (
+        <a
+          key={href}
+          href={href}
+          aria-current={isHere ? 'page' : undefined}
+          className={cx(
+            'flex h-7 items-center rounded-[4px] px-3 font-medium transition-colors duration-150',
+            isHere ? 'bg-surface text-ink shadow-rest' : 'text-ink-2 hover:text-ink',
+          )}
+        >
+          {label}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+/** What is done with every number at once. */
+function More() {
+  const t = useNumberWords()
+  const { change } = useDesk()
+  const store = useApp().state.later(createNumbersStore)
+  const recordAll = () => {
+    const rest = (store.getState().numbers ?? []).filter((one) => !one.isRecorded && one.state !== 'left')
+    if (rest.length === 0) return
+    const said = { count: rest.length, number: rest[0]?.phoneNumber ?? '' }
+    void change(rest, () => ({ isRecorded: true }), t('numbers.done.recording', said))
+  }
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <IconButton label={t('numbers.more')}>
+          <Ellipsis className="size-4" strokeWidth={1.75} />
+        </IconButton>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          className="z-40 min-w-48 rounded-panel border border-line-strong bg-raised p-1.5 shadow-raised"
+        >
+          <DropdownMenu.Item
+            onSelect={recordAll}
+            className="flex h-8 cursor-pointer items-center rounded-control px-2.5 outline-none data-highlighted:bg-hover"
+          >
+            {t('numbers.recordAll')}
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

@@ -1,0 +1,78 @@
+import { Search, X } from 'lucide-react'
+import type { Capabilities } from '../../contract/number.ts'
+import { Button } from '../ui/button.tsx'
+import { Select } from '../ui/select.tsx'
+import { useNumberWords } from '../words/index.ts'
+import { FilterChip } from './filter-chip.tsx'
+import { filterKinds, noFilter, type FilterKind } from './model/filter.ts'
+import { groupings, type Grouping } from './model/group.ts'
+import type { HealthLevel } from './model/row.ts'
+import { useGroupLabel, type List } from './use-list.ts'
+
+/** How the choices of each kind are called. */
+function useLabels(): Record<FilterKind, (value: string) => string> {
+  const t = useNumberWords()
+  return {
+    states: useGroupLabel('state'),
+    owners: useGroupLabel('owner'),
+    countries: useGroupLabel('country'),
+    health: (value) => t(`numbers.health.${value as HealthLevel}`),
+    capabilities: (value) => t(`numbers.capabilities.${value as keyof Capabilities}`),
+  }
+}
+
+/** Search, filters and grouping; how many of how many are shown. */
+export function Toolbar({ list }: { list: List }) {
+  const { filter, setFilter, facets, grouping, setGrouping, numbers, shown } = list
+  const t = useNumberWords()
+  const labels = useLabels()
+  const all = numbers?.filter((one) => one.state !== 'left').length ?? 0
+  const isFiltered = filter.query !== '' || filterKinds.some((kind) => filter[kind].length > 0)
+  return (
+    <div className="flex shrink-0 flex-col gap-2 px-5 pb-2">
+      <label className="relative block max-w-100">
+        <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-3" strokeWidth={1.75} aria-hidden="true" />
+        <input
+          type="search"
+          data-screen-search
+          aria-label={t('numbers.filter')}
+          placeholder={t('numbers.filterHint')}
+          value={filter.query}
+          onChange={(event) => setFilter({ ...filter, query: event.target.value })}
+          onKeyDown={(event) => event.key === 'Escape' && setFilter({ ...filter, query: '' })}
+          className="h-8 w-full rounded-control border border-line-strong bg-surface pr-3 pl-8 transition-colors duration-150 hover:border-ink-3"
+        />
+      </label>
+      <div className="-mx-5 flex items-center gap-2 overflow-x-auto px-5 py-0.5">
+        {filterKinds.map((kind) => (
+          <FilterChip
+            key={kind}
+            kind={kind}
+            facets={facets[kind]}
+            chosen={filter[kind]}
+            label={labels[kind]}
+            onChange={(chosen) => setFilter({ ...filter, [kind]: chosen })}
+          />
+        ))}
+        {isFiltered && (
+          <Button look="quiet" onClick={() => setFilter(noFilter)} icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}>
+            {t('numbers.clearFilters')}
+          </Button>
+        )}
+        <span className="flex-1" />
+        <output className="shrink-0 text-ink-2 tabular-nums">
+          {shown.length === all ? t('numbers.count', { count: all }) : t('numbers.countOf', { shown: shown.length, all })}
+        </output>
+        <span className="w-28 shrink-0">
+          <Select isBare label={t('numbers.groupBy')} value={grouping} onChange={(event) => setGrouping(event.target.value as Grouping)}>
+            {groupings.map((one) => (
+              <option key={one} value={one}>
+                {t(`numbers.groups.${one}`)}
+              </option>
+            ))}
+          </Select>
+        </span>
+      </div>
+    </div>
+  )
+}
