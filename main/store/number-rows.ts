@@ -163,15 +163,8 @@ export function createReportReader(db: Connection): () => NumberChange[] {
   return () => all.all().map((row) => JSON.parse(row.payload) as NumberChange)
 }
 
-/** The read side of numbers. Every answer is of one moment. */
-export function createNumberReader(db: Connection) {
-  const state = createNumberState(db)
-  const one = createOne(db, state)
-  // The relay's numbers and Twilio's, merged in the order of both primary keys: a page costs its rows, wherever it begins.
-  const keys = db.prepare<[string, string, number], { phoneNumber: string }>(
-    `select phone_number as phoneNumber from numbers where phone_number > ?
-     union select phone_number from remote_numbers where phone_number > ? order by 1 limit ?`,
-  )
+/** Every number as a sync plan compares it. */
+function createLocal(db: Connection): () => LocalNumber[] {
   const local = db.prepare<[], LocalRow>(
     `select keys.phone_number as phoneNumber, coalesce(numbers.name, json_extract(raw, '$.settings.friendlyName'), '') as name,
        coalesce(remote_numbers.sid, numbers.sid) as sid, raw, missing_since as missingSince, gone_at is not null as isGone,
@@ -182,6 +175,19 @@ export function createNumberReader(db: Connection) {
      left join remote_numbers on remote_numbers.phone_number = keys.phone_number
      left join number_reports on number_reports.phone_number = keys.phone_number
      order by 1`,
+  )
+  return () => local.all().map((row) => ({ ...row, isGone: row.isGone === 1 }))
+}
+
+/** The read side of numbers. Every answer is of one moment. */
+export function createNumberReader(db: Connection) {
+  const state = createNumberState(db)
+  const one = createOne(db, state)
+  const local = createLocal(db)
+  // The relay's numbers and Twilio's, merged in the order of both primary keys: a page costs its rows, wherever it begins.
+  const keys = db.prepare<[string, string, number], { phoneNumber: string }>(
+    `select phone_number as phoneNumber from numbers where phone_number > ?
+     union select phone_number from remote_numbers where phone_number > ? order by 1 limit ?`,
   )
   const page = db.transaction((limit: number, after: string) => {
     const at = state()
@@ -195,7 +201,7 @@ export function createNumberReader(db: Connection) {
     return phoneNumbers.map((phoneNumber) => one(phoneNumber, at)).filter((number) => number !== undefined)
   })
   const whole = db.transaction(() => ({
-    numbers: local.all().map((row): LocalNumber => ({ ...row, isGone: row.isGone === 1 })),
+    numbers: local(),
     state: state(),
   }))
   return {
