@@ -73,6 +73,12 @@ export async function eachNumber<T extends { phoneNumber: string }>(
   return Promise.all(items.map((item) => limit(() => one(item))))
 }
 
+/** The answers of the numbers asked for, in that order; a number asked for twice has the same answer twice. */
+export function inOrder(phoneNumbers: readonly string[], results: readonly EachResult[]): EachResult[] {
+  const byNumber = new Map(results.map((result) => [result.phoneNumber, result]))
+  return phoneNumbers.map((phoneNumber) => byNumber.get(phoneNumber) ?? { phoneNumber, ok: false, failure: failure('internal') })
+}
+
 const isCode = (code: string | undefined): code is FailureCode => code !== undefined && Object.hasOwn(failureCodes, code)
 
 /** Sends changes to the relay in batches; one result per change, in order. A batch that fails takes the later ones with it. */

@@ -3,7 +3,7 @@ import type { BulkReply } from '../../contract/number-desktop.ts'
 import type { NumberChange } from '../../contract/number-relay.ts'
 import type { NumberPatch, RingMode } from '../../contract/number.ts'
 import { requireManager } from '../account/manager.ts'
-import { tellRelay, type EachResult } from './change-each.ts'
+import { inOrder, tellRelay, type EachResult } from './change-each.ts'
 import { keepNames, renameAll, takeBack, type PatchOf } from './change-name.ts'
 import { progressOf, type NumberParts } from './change-parts.ts'
 
@@ -41,6 +41,12 @@ async function updateStretch(parts: NumberParts, changes: readonly PatchOf[], on
   return [...failed, ...told]
 }
 
+export interface AssignArgs {
+  phoneNumbers: readonly string[]
+  userIds: string[]
+  ringMode?: RingMode | undefined
+}
+
 /** Managers' changes of what the relay keeps of numbers. A name is Twilio's first: what Twilio refuses is not called so here either. */
 export function createNumberChanges(parts: NumberParts) {
   async function update(given: readonly PatchOf[]): Promise<BulkReply> {
@@ -48,12 +54,15 @@ export function createNumberChanges(parts: NumberParts) {
     if (new Set(given.map((one) => one.phoneNumber)).size < given.length) throw new FailureError('bad-request', 'a number is named twice')
     const changes = given.map(cleaned)
     const onDone = progressOf(parts, 'update', changes.length)
-    const results = new Map<string, EachResult>()
-    for (let start = 0; start < changes.length; start += STRETCH) {
-      const done = await updateStretch(parts, changes.slice(start, start + STRETCH), onDone)
-      for (const result of done) results.set(result.phoneNumber, result)
+    const results: EachResult[] = []
+    for (let start = 0; start < changes.length; start += STRETCH)
+      results.push(...(await updateStretch(parts, changes.slice(start, start + STRETCH), onDone)))
+    return {
+      results: inOrder(
+        given.map(({ phoneNumber }) => phoneNumber),
+        results,
+      ),
     }
-    return { results: given.map(({ phoneNumber }) => results.get(phoneNumber) ?? { phoneNumber, ok: false }) }
   }
   return {
     /**
@@ -62,9 +71,10 @@ export function createNumberChanges(parts: NumberParts) {
      */
     update,
     /** Who answers these numbers, in this order. @throws FailureError `forbidden`, `not-signed-in` */
-    assign({ phoneNumbers, userIds, ringMode }: { phoneNumbers: readonly string[]; userIds: string[]; ringMode?: RingMode | undefined }) {
+    async assign({ phoneNumbers, userIds, ringMode }: AssignArgs): Promise<BulkReply> {
       const patch: NumberPatch = { userIds, ...(ringMode ? { ringMode } : {}) }
-      return update([...new Set(phoneNumbers)].map((phoneNumber) => ({ phoneNumber, patch })))
+      const { results } = await update([...new Set(phoneNumbers)].map((phoneNumber) => ({ phoneNumber, patch })))
+      return { results: inOrder(phoneNumbers, results) }
     },
   }
 }

@@ -4,9 +4,9 @@ import type { GuardRow, VoiceWiring } from '../../contract/number-relay.ts'
 import { driftOf, type RemoteNumber, type SettingDrift } from '../../contract/number.ts'
 import { requireManager } from '../account/manager.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
-import { eachNumber, failureIn, type EachResult } from './change-each.ts'
+import { eachNumber, failureIn, inOrder, type EachResult } from './change-each.ts'
 import { keepRemote, keepWritten, keptNumbers, progressOf, sidOf, type NumberParts, type Written } from './change-parts.ts'
-import { connection, isAsSeen, restoration, wiredKeys } from './guard-plan.ts'
+import { connection, isAsSeen, keptAfter, restoration, wiredKeys } from './guard-plan.ts'
 
 export interface GuardParts extends NumberParts {
   /** The number as the page shows it. */
@@ -39,6 +39,13 @@ async function checkSeen(parts: GuardParts, remote: RemoteNumber, drift: Setting
   throw new FailureError('conflict', 'the settings changed since they were shown', { phoneNumber: remote.phoneNumber, keys })
 }
 
+/** What we changed at Twilio: the relay sees only what is ours anew, not what somebody else had made of it. */
+function traceOf(action: string, was: RemoteNumber, is: RemoteNumber) {
+  const changes = driftOf(was.settings, is.settings)
+  const side = (of: 'was' | 'is') => Object.fromEntries(changes.map((one) => [one.key, one[of]]))
+  return { action, subject: is.phoneNumber, before: side('was'), after: side('is') }
+}
+
 async function restore(parts: GuardParts, phoneNumber: string, seen: readonly { key: string; is: string }[]): Promise<NumberView> {
   requireManager(parts.session)
   const account = await parts.accounts.current()
@@ -52,6 +59,7 @@ async function restore(parts: GuardParts, phoneNumber: string, seen: readonly { 
   await account.update(kept.sid, writes)
   const after = await numberNow(account, phoneNumber, kept.sid)
   await keepRemote(parts, [after])
+  await parts.relay.tellAudit([traceOf('number.restored', remote, after)])
   // What was kept is kept on; what could not be written back stays drift.
   await keepWritten(parts, [{ remote: after, baseline: kept.baseline, keys: [] }], 'restored')
   return parts.view(phoneNumber)
@@ -67,24 +75,31 @@ async function accept(parts: GuardParts, phoneNumber: string): Promise<NumberVie
   return parts.view(phoneNumber)
 }
 
-/** Points one number at the relay; what Twilio has then. */
-async function connectOne(parts: GuardParts, phoneNumber: string, wiring: VoiceWiring): Promise<RemoteNumber> {
+/** Points one number at the relay; what Twilio had, and has then. */
+async function connectOne(parts: GuardParts, phoneNumber: string, wiring: VoiceWiring): Promise<{ was: RemoteNumber; is: RemoteNumber }> {
   const account = await parts.accounts.current()
   const sid = sidOf((await keptNumbers(parts, [phoneNumber])).get(phoneNumber))
   const now = await numberNow(account, phoneNumber, sid)
   const writes = connection(wiring, now.settings)
-  return Object.keys(writes).length === 0 ? now : account.update(now.sid, writes)
+  return { was: now, is: Object.keys(writes).length === 0 ? now : await account.update(now.sid, writes) }
 }
+
+/** What was written is what was ours before: the relay sees nothing new in it, and leaves no line in the trace. */
+const isKeptAlready = ({ remote, baseline, keys }: Written) =>
+  baseline !== undefined && driftOf(baseline, keptAfter(baseline, remote.settings, keys)).length === 0
 
 async function connectStretch(parts: GuardParts, phoneNumbers: readonly string[], onDone: () => void): Promise<EachResult[]> {
   const { wiring, rows } = await parts.relay.guard(phoneNumbers)
   const baselines = new Map(rows.map((row) => [row.phoneNumber, row.baseline]))
   const written: Written[] = []
+  const traces: ReturnType<typeof traceOf>[] = []
   const results = await eachNumber(
     phoneNumbers.map((phoneNumber) => ({ phoneNumber })),
     async ({ phoneNumber }) => {
-      const remote = await connectOne(parts, phoneNumber, wiring)
-      written.push({ remote, baseline: baselines.get(phoneNumber), keys: wiredKeys })
+      const { was, is } = await connectOne(parts, phoneNumber, wiring)
+      const one: Written = { remote: is, baseline: baselines.get(phoneNumber), keys: wiredKeys }
+      written.push(one)
+      if (was !== is && isKeptAlready(one)) traces.push(traceOf('number.configured', was, is))
     },
     { log: parts.log, onDone },
   )
@@ -93,7 +108,10 @@ async function connectStretch(parts: GuardParts, phoneNumbers: readonly string[]
     written.map(({ remote }) => remote),
   )
   // They point here now; but what is not kept looks like a change of somebody else's, so it is said that it failed.
-  const failed = await keepWritten(parts, written, 'configured').catch((error: unknown) => failureIn(error, parts.log))
+  const failed = await Promise.all([keepWritten(parts, written, 'configured'), parts.relay.tellAudit(traces)]).then(
+    () => undefined,
+    (error: unknown) => failureIn(error, parts.log),
+  )
   return failed ? results.map((result) => (result.ok ? { ...result, ok: false, failure: failed } : result)) : results
 }
 
@@ -101,10 +119,10 @@ async function connect(parts: GuardParts, phoneNumbers: readonly string[]): Prom
   requireManager(parts.session)
   const wanted = [...new Set(phoneNumbers)]
   const onDone = progressOf(parts, 'connect', wanted.length)
-  const results = new Map<string, EachResult>()
+  const results: EachResult[] = []
   for (let start = 0; start < wanted.length; start += STRETCH)
-    for (const result of await connectStretch(parts, wanted.slice(start, start + STRETCH), onDone)) results.set(result.phoneNumber, result)
-  return { results: phoneNumbers.map((phoneNumber) => results.get(phoneNumber) ?? { phoneNumber, ok: false }) }
+    results.push(...(await connectStretch(parts, wanted.slice(start, start + STRETCH), onDone)))
+  return { results: inOrder(phoneNumbers, results) }
 }
 
 /** What drifted of the account's numbers, as just listed. */

@@ -1,7 +1,7 @@
 import type { BulkReply } from '../../contract/number-desktop.ts'
 import type { NumberChange } from '../../contract/number-relay.ts'
 import { requireManager } from '../account/manager.ts'
-import { tellRelay } from './change-each.ts'
+import { inOrder, tellRelay } from './change-each.ts'
 import { progressOf, type NumberParts } from './change-parts.ts'
 
 const DAY_MS = 86_400_000
@@ -18,8 +18,7 @@ async function tellAll(parts: NumberParts, phoneNumbers: readonly string[], chan
   const wanted = [...new Set(phoneNumbers)]
   const changes = wanted.map((phoneNumber) => ({ phoneNumber, ...change }))
   const told = await tellRelay(parts.relay, changes, { log: parts.log, onDone: progressOf(parts, 'hold', wanted.length) })
-  const results = new Map(told.map((result) => [result.phoneNumber, result]))
-  return { results: phoneNumbers.map((phoneNumber) => results.get(phoneNumber) ?? { phoneNumber, ok: false }) }
+  return { results: inOrder(phoneNumbers, told) }
 }
 
 /**

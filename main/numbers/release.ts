@@ -5,7 +5,7 @@ import { driftOf, type RemoteNumber } from '../../contract/number.ts'
 import type { NumberRow } from '../../contract/relay.ts'
 import { requireManager } from '../account/manager.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
-import { eachNumber } from './change-each.ts'
+import { eachNumber, inOrder } from './change-each.ts'
 import { keepRemote, keptNumbers, progressOf, sidOf, type NumberParts } from './change-parts.ts'
 import { detachEmergencyAddress } from './release-emergency.ts'
 
@@ -129,8 +129,8 @@ async function release(parts: ReleaseParts, items: readonly ReleaseItem[], isEar
   const onDone = progressOf(parts, 'release', wanted.length)
   const done = await eachNumber(wanted, (item) => releaseOne(parts, item, { rows, guards, isEarly }), { log: parts.log, onDone })
   await parts.tellRelay()
-  const results = new Map(done.map((result) => [result.phoneNumber, result]))
-  return { results: items.map(({ phoneNumber }) => results.get(phoneNumber) ?? { phoneNumber, ok: false }) }
+  const asked = items.map(({ phoneNumber }) => phoneNumber)
+  return { results: inOrder(asked, done) }
 }
 
 /** Gives numbers back to Twilio: held, due (or early by decision), with their last four digits typed. It cannot be undone. */
