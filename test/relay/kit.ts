@@ -9,7 +9,7 @@ import { configOf } from '../../relay/config.ts'
 import { createLog } from '../../relay/plugins/log.ts'
 import { createTwilioClient } from '../../relay/twilio/client.ts'
 import type { NumberSettings } from '../../contract/number.ts'
-import { settingsOf, type TwilioNumber, type TwilioNumbers } from '../../relay/twilio/numbers.ts'
+import { createTwilioNumbers, settingsOf, type TwilioNumber, type TwilioNumbers } from '../../relay/twilio/numbers.ts'
 
 const hex = (digit: string) => digit.repeat(32)
 /** A relay's environment against a sandbox that nobody asks. */
@@ -82,15 +82,17 @@ export interface Enrolled {
   headers: { authorization: string }
 }
 
-/** A relay over a real file, its clock moved by hand: `relay.moved` in ms. */
-export async function makeRelay(env: Record<string, string> = {}, numbers: MemoryNumber[] = []) {
+/** A relay over a real file, its clock moved by hand: `relay.moved` in ms. Its numbers are in memory, or with `overRest` at a sandbox. */
+export async function makeRelay(env: Record<string, string> = {}, numbers: MemoryNumber[] = [], { overRest = false } = {}) {
   const { folder, remove } = temporaryFolder()
   const { lines, log } = memoryLog()
   const memory = memoryTwilio(numbers)
   const time = { movedMs: 0 }
   const clock = { now: () => new Date(Date.now() + time.movedMs) }
   const config = configOf({ ...environment(path.join(folder, 'relay.db')), ...env })
-  const relay = await createRelay(config, { clock, log, twilio: memory.twilio, client: createTwilioClient(config.twilio) })
+  const client = createTwilioClient(config.twilio)
+  const twilio = overRest ? createTwilioNumbers(client, config.twilio.twimlAppSid) : memory.twilio
+  const relay = await createRelay(config, { clock, log, twilio, client })
   const post = (url: string, payload: object, headers = {}) => relay.app.inject({ method: 'POST', url, payload, headers })
   const enroll = (code: string, key = generateKeyPairSync('ed25519')) =>
     post('/api/auth/enroll', { code, deviceName: 'Laptop', publicKey: publicKeyOf(key.publicKey) })

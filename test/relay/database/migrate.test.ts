@@ -25,6 +25,25 @@ const seeds: Record<number, { insert: string; select: string }> = {
     insert: "INSERT INTO users (user_id, name, role, created_at) VALUES ('u1', 'Ada', 'manager', 'then')",
     select: 'SELECT user_id, name, role, is_active FROM users',
   },
+  110: {
+    insert: "INSERT INTO calls (call_id, our_number, started_at, talk_seconds) VALUES ('c1', '+14155550100', 'then', 60)",
+    select: "SELECT call_id, talk_seconds FROM calls WHERE our_number = '+14155550100' AND started_at > '' AND merged_into IS NULL",
+  },
+  220: {
+    insert: `INSERT INTO purchases (intent_id, phone_number, country, type, state, by_user_id, at, updated_at)
+        VALUES ('i1', '+14155550177', 'US', 'local', 'requested', 'u1', 'then', 'then');
+      INSERT INTO purchase_users (intent_id, user_id, position) VALUES ('i1', 'u1', 0)`,
+    select: 'SELECT phone_number, state, lease_until, u.user_id FROM purchases JOIN purchase_users u USING (intent_id)',
+  },
+  230: {
+    insert: `INSERT INTO number_snapshots (phone_number, sid, baseline_raw, baseline_at, seen_raw, seen_at, is_listed)
+      VALUES ('+14155550100', 'PN1', '{"voiceUrl":"ours"}', 'then', '{"voiceUrl":"theirs"}', 'now', 1)`,
+    select: 'SELECT * FROM number_snapshots',
+  },
+  240: {
+    insert: "INSERT INTO number_fallbacks (phone_number, at) VALUES ('+14155550100', 'then')",
+    select: 'SELECT * FROM number_fallbacks',
+  },
 }
 
 test.each(migrations.map((one, index) => [one.version, index] as const))(
