@@ -3,6 +3,7 @@ import { createStore } from 'zustand/vanilla'
 import type { Bridge } from '../../contract/desktop.ts'
 import type { Failure } from '../../contract/failure.ts'
 import type { NumberCountry, NumberOffer, SavedSearch, SearchQuery, SearchReply } from '../../contract/number-desktop.ts'
+import type { Draft } from '../buy/model/query.ts'
 
 export interface Searching {
   searchId: string
@@ -16,6 +17,8 @@ export interface Searching {
 export interface BuyingState {
   /** Countries numbers can be bought in; null until they have come. */
   countries: NumberCountry[] | null
+  /** What stands in the form; null until somebody typed. */
+  draft: Draft | null
   running: Searching | null
   /** What was last searched for, and what came of it. */
   searched: SearchQuery | null
@@ -27,6 +30,7 @@ export interface BuyingState {
   /** What failed last, by what was asked. */
   failures: Partial<Record<'load' | 'search' | 'saved' | 'shortlist', Failure>>
   load(): Promise<void>
+  edit(draft: Draft): void
   search(query: SearchQuery): Promise<void>
   cancel(): Promise<void>
   save(name: string, query: SearchQuery): Promise<boolean>
@@ -42,6 +46,7 @@ type Set = (part: Partial<BuyingState>) => void
 
 const nothing = {
   countries: null,
+  draft: null,
   running: null,
   searched: null,
   reply: null,
@@ -59,7 +64,20 @@ export function createBuyingStore(bridge: Bridge) {
       const { running } = get()
       if (running?.searchId === searchId) set({ running: { ...running, done, total, found } })
     })
-    return { ...nothing, ...searching(bridge, set, get), ...keeping(bridge, set, get), ...choosing(set, get) }
+    bridge.on('purchases.changed', ({ purchases }) => {
+      const { chosen, shortlist, clearChosen, removeFromShortlist } = get()
+      const bought = new Set(purchases.filter(({ sid }) => sid !== null).map(({ phoneNumber }) => phoneNumber))
+      const isOurs = ({ phoneNumber }: NumberOffer) => bought.has(phoneNumber)
+      if (chosen.some(isOurs)) clearChosen([...bought])
+      if (shortlist.some(isOurs)) void removeFromShortlist(shortlist.filter(isOurs).map(({ phoneNumber }) => phoneNumber))
+    })
+    return {
+      ...nothing,
+      edit: (draft) => set({ draft }),
+      ...searching(bridge, set, get),
+      ...keeping(bridge, set, get),
+      ...choosing(set, get),
+    }
   })
 }
 

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid'
 import { createStore } from 'zustand/vanilla'
 import type { Bridge, BridgeArgs } from '../../contract/desktop.ts'
-import type { Failure } from '../../contract/failure.ts'
+import type { Failure, Outcome } from '../../contract/failure.ts'
 import { isPurchaseOver, type Purchase } from '../../contract/number.ts'
-import type { Papers, PurchaseItem, Quote } from '../../contract/number-desktop.ts'
+import type { NumberOffer, Papers, PurchaseItem, Quote, SearchQuery } from '../../contract/number-desktop.ts'
 
 /** A number in the confirmation: what will be asked for, and the papers it needs (null: not known). */
 export interface OrderLine {
@@ -22,7 +22,10 @@ export interface Order {
   stage: 'review' | 'sending' | 'sent'
   /** Why nothing was begun. */
   failure: Failure | null
+  /** What was last sent, to ask for it again. */
+  sent: Sent | null
 }
+type Sent = Pick<BridgeArgs<'numbers.purchase'>, 'items' | 'assignTo'>
 
 export interface PurchasesState {
   /** Newest first; null until they have come. */
@@ -33,13 +36,19 @@ export interface PurchasesState {
   askFailure: Failure | null
   order: Order | null
   load(): Promise<void>
+  /** What is for sale, beside the search that is shown. */
+  find(query: SearchQuery): Promise<Outcome<NumberOffer[]>>
   /** Opens the confirmation. A line's own intent is kept: a request of staff is bought as what it is. */
   review(
     lines: { item: Omit<PurchaseItem, 'intentId'> & { intentId?: string }; papers: Papers | null }[],
     assignTo?: string[],
   ): Promise<void>
   quote(): Promise<void>
-  buy(how: Pick<BridgeArgs<'numbers.purchase'>, 'assignTo' | 'withoutRelay'> & { items: PurchaseItem[] }): Promise<void>
+  buy(how: Sent): Promise<void>
+  /** With the person's consent: again what could not be leased. A purchase that ended unpaid gets a new intent, any other keeps its own. */
+  buyWithoutRelay(): Promise<void>
+  /** Opens a new confirmation for what failed and certainly was not paid. */
+  reviewAgain(): Promise<void>
   /** Closes the confirmation; what is under way goes on. */
   close(): void
   /** Asks managers for a number. True when the request stands. */
@@ -73,12 +82,20 @@ export function createPurchasesStore(bridge: Bridge) {
     bridge.on('purchases.changed', ({ purchases }) => take(purchases))
     return {
       ...nothing,
-      ...ordering(bridge, set, get, take),
+      ...ordering({ bridge, set, get, take }),
+      ...retrying({ bridge, set, get, take }),
       ...requesting(bridge, set, get, take),
       async load() {
         const answer = await bridge.request('numbers.purchases', {})
         if (answer.ok) take(answer.value)
         set({ failure: answer.ok ? null : answer.failure })
+      },
+      async find(query) {
+        const answer = await bridge.request('numbers.search', { searchId: uuid(), query })
+        if (!answer.ok) return answer
+        const { offers, failures } = answer.value
+        const failed = offers.length === 0 ? failures[0]?.failure : undefined
+        return failed ? { ok: false, failure: failed } : { ok: true, value: offers }
       },
     }
   })
@@ -89,35 +106,77 @@ type Take = (fresh: readonly Purchase[]) => void
 /** How long main may keep the request open; what takes longer is told by events. */
 const WAIT_MS = 20_000
 
-const ordering = (bridge: Bridge, set: Set, get: Get, take: Take): Pick<PurchasesState, 'review' | 'quote' | 'buy' | 'close'> => {
-  const change = (part: Partial<Order>) => {
-    const { order } = get()
-    if (order) set({ order: { ...order, ...part } })
-  }
+interface OrderParts {
+  bridge: Bridge
+  set: Set
+  get: Get
+  take: Take
+}
+const change = ({ set, get }: OrderParts, part: Partial<Order>) => {
+  const { order } = get()
+  if (order) set({ order: { ...order, ...part } })
+}
+
+async function send(parts: OrderParts, sent: Sent, withoutRelay: boolean): Promise<void> {
+  const { bridge, set, get, take } = parts
+  const lines = get().order?.lines
+  change(parts, { stage: 'sending', failure: null, sent })
+  const answer = await bridge.request('numbers.purchase', { ...sent, ...(withoutRelay ? { withoutRelay } : {}), waitMs: WAIT_MS })
+  if (answer.ok) take(answer.value)
+  if (get().order?.lines === lines) change(parts, answer.ok ? { stage: 'sent' } : { stage: 'review', failure: answer.failure })
+  else if (!answer.ok) set({ failure: answer.failure }) // the dialog is closed: said in the list
+}
+
+const ordering = (parts: OrderParts): Pick<PurchasesState, 'review' | 'quote' | 'buy' | 'close'> => {
+  const { bridge, set, get } = parts
   return {
     async review(lines, assignTo = []) {
       const made = lines.map(({ item, papers }) => ({ item: { intentId: uuid(), ...item }, papers }))
-      set({ order: { lines: made, assignTo, quote: null, quoteFailure: null, stage: 'review', failure: null } })
+      set({ order: { lines: made, assignTo, quote: null, quoteFailure: null, stage: 'review', failure: null, sent: null } })
       await get().quote()
     },
     async quote() {
       const { order } = get()
       if (!order) return
-      change({ quoteFailure: null })
+      change(parts, { quoteFailure: null })
       const answer = await bridge.request('numbers.quote', { items: order.lines.map(({ item }) => item) })
-      if (get().order?.lines === order.lines) change(answer.ok ? { quote: answer.value } : { quoteFailure: answer.failure })
+      if (get().order?.lines === order.lines) change(parts, answer.ok ? { quote: answer.value } : { quoteFailure: answer.failure })
     },
     async buy(how) {
-      const { order } = get()
-      if (!order || order.stage !== 'review') return
-      change({ stage: 'sending', failure: null })
-      const answer = await bridge.request('numbers.purchase', { ...how, waitMs: WAIT_MS })
-      if (answer.ok) take(answer.value)
-      if (get().order?.lines === order.lines) change(answer.ok ? { stage: 'sent' } : { stage: 'review', failure: answer.failure })
-      else if (!answer.ok) set({ failure: answer.failure }) // the dialog is closed: said in the list
+      if (get().order?.stage === 'review') await send(parts, how, false)
     },
     close: () => set({ order: null }),
   }
+}
+
+const retrying = (parts: OrderParts): Pick<PurchasesState, 'buyWithoutRelay' | 'reviewAgain'> => {
+  const { get } = parts
+  return {
+    async buyWithoutRelay() {
+      const { order, purchases } = get()
+      if (!order?.sent || order.stage === 'sending') return
+      const { assignTo, items } = order.sent
+      if (order.stage === 'review') return send(parts, order.sent, true)
+      const unpaid = unpaidOf(order, purchases ?? [], 'relay-unreachable')
+      const fresh = new Map(unpaid.map(({ item }) => [item.intentId, uuid()]))
+      const renew = (item: PurchaseItem) => ({ ...item, intentId: fresh.get(item.intentId) ?? item.intentId })
+      change(parts, { lines: order.lines.map(({ item, papers }) => ({ item: renew(item), papers })) })
+      await send(parts, { assignTo, items: items.filter(({ intentId }) => fresh.has(intentId)).map(renew) }, true)
+    },
+    async reviewAgain() {
+      const { order, purchases } = get()
+      if (!order) return
+      const lines = unpaidOf(order, purchases ?? []).map(({ item, papers }) => ({ item: { ...item, intentId: uuid() }, papers }))
+      await get().review(lines, order.sent?.assignTo)
+    },
+  }
+}
+
+/** The lines whose purchase failed without costing anything; of this failure alone, where one is given. */
+export function unpaidOf({ lines }: Pick<Order, 'lines'>, purchases: readonly Purchase[], failureCode?: string): OrderLine[] {
+  const failed = purchases.filter((one) => one.state === 'failed' && one.isCharged === false)
+  const ids = new Set(failed.filter((one) => !failureCode || one.failureCode === failureCode).map(({ intentId }) => intentId))
+  return lines.filter(({ item }) => ids.has(item.intentId))
 }
 
 const requesting = (bridge: Bridge, set: Set, get: Get, take: Take): Pick<PurchasesState, 'request' | 'refuse'> => ({

@@ -12,10 +12,10 @@ export interface Piece {
 const matcher = (pattern: string) =>
   [...pattern].map((char) => (char === '*' ? String.raw`\d` : /[A-Z]/.test(char) ? String(keyOf(char)) : char)).join('')
 
-/** Where in the number's digits the pattern stands: the last place for `end`, else the first. */
-function placeIn(digits: string, pattern: string, position: SearchQuery['position']): number | undefined {
+/** Where in the number's digits the pattern stands: the last place for `end`, else the first that begins at `from` or later, else the first. */
+function placeIn(digits: string, pattern: string, position: SearchQuery['position'], from: number): number | undefined {
   const found = [...digits.matchAll(new RegExp(`(?=${matcher(pattern)})`, 'g'))].map(({ index }) => index)
-  return position === 'end' ? found.at(-1) : found[0]
+  return position === 'end' ? found.at(-1) : (found.find((at) => at >= from) ?? found[0])
 }
 
 /**
@@ -30,10 +30,11 @@ export function markPattern(
 ): { pieces: Piece[]; spelled: string } {
   const whole = { pieces: [{ text: formatted, isMatch: false }], spelled: '' }
   const digits = e164.replaceAll(/\D/g, '')
-  const at = pattern ? placeIn(digits, pattern, position) : undefined
-  if (!pattern || at === undefined) return whole
   const shownDigits = formatted.replaceAll(/\D/g, '')
-  const start = at - (digits.length - shownDigits.length) // the national format leaves out the country code
+  const hidden = digits.length - shownDigits.length // the national format leaves out the country code
+  const at = pattern ? placeIn(digits, pattern, position, hidden) : undefined
+  if (!pattern || at === undefined) return whole
+  const start = at - hidden
   const spots = [...formatted.matchAll(/\d/g)].map(({ index }) => index)
   const first = spots[Math.max(0, start)]
   const last = spots[start + pattern.length - 1]
