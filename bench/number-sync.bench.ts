@@ -24,7 +24,7 @@ const timed = async (work: () => Promise<unknown>) => {
 const ours = (count: number, isCold: boolean) => async (): Promise<Side> => {
   const stack = await filled(count)
   const desktop = async () => {
-    const one = await stack.desktop({ invite: await stack.invite(`Bench ${Math.random()}`, 'manager'), withAccount: false })
+    const one = await stack.desktop({ invite: await stack.invite(`Bench ${Math.random()}`, 'manager'), withoutAccount: true })
     const { accountSid, apiKey, apiSecret } = stack.sandbox
     await one.request('account.set', { accountSid, apiKey, apiSecret })
     return one
