@@ -43,7 +43,7 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
   })
   const voiceToken = createVoiceToken(session, clock)
   const preferences = createPreferences(store, config.locale)
-  const answers = createAnswers({ store, clock })
+  const answers = createAnswers({ store, clock: ports.clock })
   const accounts = await openAccounts({ ports, config, store, session, voiceToken, clock, preferences, answers })
   const prices = createPrices({ answers, accounts })
   return {

@@ -44,7 +44,8 @@ export function createAnswers({ store, clock }: AnswersOptions) {
     /** What was heard today, else what Twilio says now. @throws what `ask` throws */
     async get<T>(question: string, ask: () => Promise<T>): Promise<T> {
       const kept = await known<T>(question)
-      return kept && kept.ageMs < ANSWER_LIFE_MS && kept.ageMs >= 0 ? kept.answer : fresh(question, ask)
+      // A clock that was set back makes an answer come from ahead: a little does not matter.
+      return kept && Math.abs(kept.ageMs) < ANSWER_LIFE_MS ? kept.answer : fresh(question, ask)
     },
     async forget(): Promise<void> {
       generation++

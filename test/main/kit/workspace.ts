@@ -2,6 +2,7 @@ import path from 'node:path'
 import { createServer, type AddressInfo } from 'node:net'
 import { rmSync } from 'node:fs'
 import { pino } from 'pino'
+import { expect, vi } from 'vitest'
 import { createSandbox, type SandboxOptions } from '../../../sandbox/app.ts'
 import { createRelay, type RunningRelay } from '../../../relay/app.ts'
 import { configOf } from '../../../relay/config.ts'
@@ -21,6 +22,10 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve))
   return port
 }
+
+/** Waits until the relay has said welcome. */
+export const welcomed = (desktop: Desktop) =>
+  vi.waitFor(async () => expect((await desktop.ask('app.status', {})).relay).toBe('online'), { timeout: 15_000, interval: 20 })
 
 /** A real sandbox and a real relay over it, in this process: desktops meet both by their sockets alone. */
 export async function startWorkspace(options: Partial<SandboxOptions> = {}, relayEnv: Record<string, string> = {}) {
@@ -72,6 +77,7 @@ export async function startWorkspace(options: Partial<SandboxOptions> = {}, rela
       desktops.push(desktop)
       const { code } = (await admin({ command: 'invite', name, role })) as { code: string }
       await desktop.ask('session.enroll', { relayUrl, code })
+      await welcomed(desktop) // before, the replica is still being emptied for the new person
       return desktop
     },
     stopRelay: () => relay.close(),
