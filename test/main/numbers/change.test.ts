@@ -2,6 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Desktop } from '../kit/desktop.ts'
 import { LONDON, MAIN, numberIn, online, PATIENCE, shown, startManaged, SUPPORT, trace, userId, type Managed } from './manage-kit.ts'
 
+// Conditions are waited for up to 20 s each: the machine may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
 let at: Managed
 let ada: Desktop
 let sam: Desktop
@@ -14,7 +17,7 @@ beforeAll(async () => {
   adaId = await userId(ada)
   samId = await userId(sam)
   await online(sam)
-}, 60_000)
+})
 afterAll(() => at.close())
 beforeEach(() => void (ada.events = []))
 

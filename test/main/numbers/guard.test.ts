@@ -1,14 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { NumberView } from '../../../contract/number-desktop.ts'
 import type { Desktop } from '../kit/desktop.ts'
 import { LONDON, MAIN, numberIn, online, PATIENCE, shown, startManaged, SUPPORT, trace, type Managed } from './manage-kit.ts'
+
+// Conditions are waited for up to 20 s each: the machine may be slow.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 let at: Managed
 let ada: Desktop
 beforeAll(async () => {
   at = await startManaged()
   ada = at.ada
-}, 60_000)
+})
 afterAll(() => at.close())
 beforeEach(() => void (ada.events = []))
 
