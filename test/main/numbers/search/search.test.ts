@@ -4,6 +4,7 @@ import type { Desktop } from '../../kit/desktop.ts'
 import { startWorkspace, type Workspace } from '../../kit/workspace.ts'
 import { itemOf, offerLike, queryOf } from './kit.ts'
 
+vi.setConfig({ testTimeout: 60_000 }) // restarts and several desktops, perhaps beside a browser
 let at: Workspace
 let ada: Desktop
 beforeAll(async () => {
