@@ -48,8 +48,7 @@ function createWrites(db: Database, log: Pick<EventLog, 'append'>, clock: Clock,
     const changed = concerned.filter((id) => before.includes(id) !== after.userIds.includes(id))
     for (const userId of changed) log.append({ type: 'access.changed', payload: { userId } }, { kind: 'users', userIds: [userId] })
   }
-  function saveNumber(number: NumberRow): NumberRow {
-    const before = reads.number(number.phoneNumber)
+  function save(before: NumberRow | undefined, number: NumberRow): NumberRow {
     const after = tidy(number)
     if (before && isDeepStrictEqual(before, after)) return before
     const robbed = new Set(after.details.defaultFor.map((userId) => reads.defaultNumberOf(userId)))
@@ -59,12 +58,16 @@ function createWrites(db: Database, log: Pick<EventLog, 'append'>, clock: Clock,
     return after
   }
   return {
-    saveNumber,
+    saveNumber: (number) => save(reads.number(number.phoneNumber), number),
     putNumber({ phoneNumber, sid, name, isActive }) {
-      const before = reads.number(phoneNumber) ?? { phoneNumber, userIds: [], details: plainDetails() }
-      const leftAt = isActive ? null : before.details.leftAt
-      return saveNumber({ ...before, sid, name, isActive, details: { ...before.details, leftAt } })
+      const before = reads.number(phoneNumber)
+      const { userIds, details } = before ?? { userIds: [], details: plainDetails() }
+      const leftAt = isActive ? null : details.leftAt
+      return save(before, { phoneNumber, sid, name, isActive, userIds, details: { ...details, leftAt } })
     },
-    assignNumber: (phoneNumber, userIds) => saveNumber({ ...known(phoneNumber), userIds: [...userIds] }),
+    assignNumber(phoneNumber, userIds) {
+      const before = known(phoneNumber)
+      return save(before, { ...before, userIds: [...userIds] })
+    },
   }
 }

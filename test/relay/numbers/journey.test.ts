@@ -64,7 +64,7 @@ afterEach(async () => {
   await relay.close()
   await sandbox.close()
   place.remove()
-  expect(complaints).toEqual([])
+  if (complaints.length > 0) throw new Error(JSON.stringify(complaints))
 })
 
 const authorization = ({ token }: Session) => ({ authorization: `Bearer ${token}` })
