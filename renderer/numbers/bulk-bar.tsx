@@ -11,11 +11,13 @@ interface BulkBarProps {
   onAsk: (ask: Ask) => void
   onExport: () => void
   isExporting: boolean
+  /** Null when all that is shown is chosen. */
+  onChooseAll: (() => void) | null
   onClear: () => void
 }
 
 /** What can be done with the chosen numbers. It comes from below and takes no room from the list while nothing is chosen. */
-export function BulkBar({ chosen, onAsk, onExport, isExporting, onClear }: BulkBarProps) {
+export function BulkBar({ chosen, onAsk, onExport, isExporting, onChooseAll, onClear }: BulkBarProps) {
   const t = useNumberWords()
   const { change, unhold, format } = useDesk()
   const count = chosen.length
@@ -30,6 +32,11 @@ export function BulkBar({ chosen, onAsk, onExport, isExporting, onClear }: BulkB
     >
       <span className="shrink-0 font-medium tabular-nums">{t('numbers.bulk.chosen', { count })}</span>
       <Progress />
+      {onChooseAll && (
+        <Button look="quiet" onClick={onChooseAll}>
+          {t('numbers.bulk.all')}
+        </Button>
+      )}
       <Button onClick={ask('assign')}>{t('numbers.assign')}</Button>
       <Button onClick={ask('rename')}>{t('numbers.rename')}</Button>
       <Button onClick={() => void change(chosen, () => ({ isActive: true }), t('numbers.done.activated', said))}>

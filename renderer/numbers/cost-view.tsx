@@ -89,7 +89,7 @@ function Totals({ report }: { report: CostReport }) {
     <section aria-label={t('numbers.cost.title')} className="flex flex-wrap gap-x-10 gap-y-4 border-b border-line pb-5">
       <div>
         <p className="text-ink-2">{t('numbers.cost.total')}</p>
-        <p className="text-[28px] leading-9 font-semibold">
+        <p className="text-title font-semibold">
           <Amounts monies={total.monthly} none={free} />
         </p>
         <p className="text-ink-2">

@@ -93,6 +93,7 @@ export function NumberList({ open, onAsk, onSelecting }: NumberListProps) {
           onAsk={onAsk}
           isExporting={exporting.isBusy}
           onExport={() => void exporting.run(selection.chosen.map((one) => one.phoneNumber))}
+          onChooseAll={selection.isAll ? null : selection.chooseAll}
           onClear={selection.clear}
         />
       )}

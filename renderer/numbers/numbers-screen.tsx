@@ -41,7 +41,9 @@ function Content() {
   const open = place.startsWith('+') ? place : null
   return (
     <div className="relative flex h-full flex-col">
-      <NumbersHeader isCost={isCost} hasExport={!isSelecting && !isCost} />
+      <div className={cx(open && 'max-wide:hidden')}>
+        <NumbersHeader isCost={isCost} hasExport={!isSelecting && !isCost} />
+      </div>
       {isCost ? (
         <CostView />
       ) : (

@@ -69,7 +69,7 @@ export function RenameDialog({ numbers, onClose }: AskProps) {
             {placeholders.map((one) => (
               <Button
                 key={one}
-                aria-label={t('numbers.renaming.insert', { what: t(`numbers.renaming.placeholders.${one}`) })}
+                aria-label={t('numbers.renaming.insert', { what: `{${one}}` })}
                 title={t(`numbers.renaming.placeholders.${one}`)}
                 onClick={() => setTemplate(`${template}{${one}}`)}
               >

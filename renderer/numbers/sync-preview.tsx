@@ -35,6 +35,7 @@ export function SyncPreview() {
   return (
     <Dialog
       isWide
+      isReading
       title={t('numbers.preview.title')}
       text={t('numbers.preview.text', { count: plan.listed })}
       onClose={dismiss}

@@ -29,8 +29,8 @@ export function Toolbar({ list }: { list: List }) {
   const all = numbers?.filter((one) => one.state !== 'left').length ?? 0
   const isFiltered = filter.query !== '' || filterKinds.some((kind) => filter[kind].length > 0)
   return (
-    <div className="flex shrink-0 flex-col gap-2 px-5 pb-2">
-      <label className="relative block max-w-100">
+    <div className="flex shrink-0 flex-wrap items-center gap-2 px-5 pb-2">
+      <label className="relative block max-wide:w-full wide:w-60">
         <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-3" strokeWidth={1.75} aria-hidden="true" />
         <input
           type="search"
@@ -43,7 +43,7 @@ export function Toolbar({ list }: { list: List }) {
           className="h-8 w-full rounded-control border border-line-strong bg-surface pr-3 pl-8 transition-colors duration-150 hover:border-ink-3"
         />
       </label>
-      <div className="-mx-5 flex items-center gap-2 overflow-x-auto px-5 py-0.5">
+      <div className="-mx-5 flex min-w-0 items-center gap-2 px-5 py-0.5 max-wide:w-[calc(100%+2.5rem)] max-wide:overflow-x-auto wide:mx-0 wide:flex-wrap wide:px-0">
         {filterKinds.map((kind) => (
           <FilterChip
             key={kind}
@@ -59,20 +59,20 @@ export function Toolbar({ list }: { list: List }) {
             {t('numbers.clearFilters')}
           </Button>
         )}
-        <span className="flex-1" />
-        <output className="shrink-0 text-ink-2 tabular-nums">
-          {shown.length === all ? t('numbers.count', { count: all }) : t('numbers.countOf', { shown: shown.length, all })}
-        </output>
-        <span className="w-28 shrink-0">
-          <Select isBare label={t('numbers.groupBy')} value={grouping} onChange={(event) => setGrouping(event.target.value as Grouping)}>
-            {groupings.map((one) => (
-              <option key={one} value={one}>
-                {t(`numbers.groups.${one}`)}
-              </option>
-            ))}
-          </Select>
-        </span>
       </div>
+      <span className="flex-1" />
+      <output className="shrink-0 text-ink-2 tabular-nums">
+        {shown.length === all ? t('numbers.count', { count: all }) : t('numbers.countOf', { shown: shown.length, all })}
+      </output>
+      <span className="w-28 shrink-0">
+        <Select isBare label={t('numbers.groupBy')} value={grouping} onChange={(event) => setGrouping(event.target.value as Grouping)}>
+          {groupings.map((one) => (
+            <option key={one} value={one}>
+              {t(`numbers.groups.${one}`)}
+            </option>
+          ))}
+        </Select>
+      </span>
     </div>
   )
 }

@@ -115,7 +115,7 @@ export async function openNumbers(
   answers: { [name: string]: (args: never) => object } = {},
   { at = '', role = 'manager', pageSize = 1000 }: { at?: string; role?: 'manager' | 'staff'; pageSize?: number } = {},
 ) {
-  vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(704)
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(704)
   const session = { ...signedIn, user: { userId: 'ada', name: 'Ada', role } }
   const app = await openApp({ session, answers: { ...numbersMain(numbers, { pageSize }), ...answers } })
   location.hash = at ? `#/numbers/${at}` : '#/numbers'
