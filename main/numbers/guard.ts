@@ -53,6 +53,7 @@ async function restore(parts: GuardParts, phoneNumber: string, seen: readonly { 
   if (!kept) throw new FailureError('not-found', 'no settings are kept of this number', { phoneNumber })
   const remote = await numberNow(account, phoneNumber, kept.sid)
   const drift = driftOf(kept.baseline, remote.settings)
+  if (drift.length === 0) return parts.view(phoneNumber) // it is done already: a second click, or somebody else
   await checkSeen(parts, remote, drift, seen)
   const writes = restoration(kept.baseline, remote.settings)
   if (Object.keys(writes).length === 0) return parts.view(phoneNumber)
@@ -131,7 +132,8 @@ async function listDrift(parts: GuardParts) {
   const account = await parts.accounts.current()
   const [guard, listed] = await Promise.all([parts.relay.guard(), account.numbers()])
   const at = parts.clock.now().toISOString()
-  await parts.store.replica.putGuard(guard, at)
+  const changed = await parts.store.replica.putGuard(guard, at)
+  if (changed.length > 0) parts.onNumbers(changed)
   const kept = new Map(guard.rows.map((row) => [row.phoneNumber, row]))
   const drifted = listed.flatMap((remote) => {
     const row = kept.get(remote.phoneNumber)

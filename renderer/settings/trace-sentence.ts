@@ -21,6 +21,7 @@ const actions = [
   'number.updated',
   'number.assigned',
   'number.unheld',
+  'number.releasing',
   'number.released',
   'number.removed',
   'number.returned',
