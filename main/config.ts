@@ -32,6 +32,8 @@ export interface Timings {
   syncGap: number
   /** So long after a purchase they are listed, once for all purchases meanwhile. */
   syncAfterPurchase: number
+  /** So long an applied sync waits at most for the relay to list the new numbers, too. */
+  syncRelay: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -52,6 +54,7 @@ export const defaultTimings: Timings = {
   guardFresh: 600_000,
   syncGap: 60_000,
   syncAfterPurchase: 1_000,
+  syncRelay: 3_000,
   looks: [0, 5_000, 30_000, 120_000],
 }
 

@@ -23,6 +23,8 @@ export interface SyncParts extends ReportParts {
     syncGap: number
     /** So long after a purchase Twilio's numbers are listed, ms. */
     syncAfterPurchase: number
+    /** So long an applied sync waits at most for the relay to list the new numbers, ms. */
+    syncRelay: number
   }
   onProgress: (progress: BridgeEventPayload<'numbers.progress'>) => void
   /** What is kept of these numbers, or of any (null), is different now. */
@@ -255,14 +257,22 @@ export class NumberSync {
     if (removedSids.some((sid) => answers.get(sid) !== 'gone')) throw outdated('a number that was gone is there, or Twilio does not answer')
   }
 
-  /** What follows from an applied plan. The relay lists the account itself, behind us: it may be many numbers. */
+  /** What follows from an applied plan. */
   async #follow({ diff }: Made): Promise<void> {
-    const { relay, onSynced } = this.#parts
     this.#tell(diff.writes.map((one) => one.phoneNumber))
     await this.tellRelay()
-    const isNews = diff.added.length > 0 || diff.changed.length > 0
-    if (isNews) this.#behind(relay.refresh().catch((error: unknown) => this.#log.notRefreshed(error)))
-    onSynced(diff.writes.length > 0)
+    if (diff.added.length > 0 || diff.changed.length > 0) await this.#askRelay(diff.added.length)
+    this.#parts.onSynced(diff.writes.length > 0)
+  }
+
+  /** The relay lists the account itself. A few new numbers are waited for, so that they can be assigned at once; many come behind us. */
+  async #askRelay(added: number): Promise<void> {
+    const asked = this.#parts.relay.refresh().catch((error: unknown) => this.#log.notRefreshed(error))
+    this.#behind(asked)
+    if (added === 0 || added > NAMED) return
+    const limit = new AbortController()
+    await Promise.race([asked, wait(this.#parts.timings.syncRelay, AbortSignal.any([limit.signal, this.#closing.signal]))])
+    limit.abort()
   }
 }
 

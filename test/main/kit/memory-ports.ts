@@ -54,5 +54,6 @@ export const fastTimings = {
   guardFresh: 1000,
   syncGap: 0,
   syncAfterPurchase: 20,
+  syncRelay: 3000,
   looks: [0, 100, 300, 600],
 }

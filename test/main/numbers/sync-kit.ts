@@ -53,7 +53,6 @@ export function openReplica() {
   const reader = createReader(db)
   let seq = 0
   return {
-    db,
     replica,
     reader,
     tell: (...numbers: ReturnType<typeof toldOf>[]) =>
