@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AccountView } from '../../../contract/number-desktop.ts'
-import type { Desktop } from '../kit/desktop.ts'
+import { Desktop } from '../kit/desktop.ts'
 import { startWorkspace, type Workspace } from '../kit/workspace.ts'
+import { fastWaits } from '../twilio/kit.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // restarts and several desktops, perhaps beside a browser
 let at: Workspace
@@ -194,6 +195,24 @@ describe('who may', () => {
     expect(await lea.fails('account.get', {})).toMatchObject({ code: 'not-signed-in' })
     await lea.ask('session.enroll', { relayUrl: at.relayUrl, code: await at.invite('Eve', 'manager') })
     expect(await lea.ask('account.get', {})).toEqual(nothing)
+  })
+
+  test('Try the sandbox brings its account along', async () => {
+    const sandbox = { relayUrl: at.relayUrl, invite: await at.invite('Tim', 'manager') }
+    const tim = await new Desktop({ twilioApiBase: at.sandbox.url, twilioWaits: fastWaits, demoAccount: at.credentials, sandbox }).start()
+    expect(await tim.fails('account.get', {})).toMatchObject({ code: 'not-signed-in' })
+    await tim.ask('session.trySandbox', {})
+    expect(await tim.ask('account.get', {})).toMatchObject({ state: 'ok', accountSid: at.account.accountSid })
+    await tim.end()
+  })
+
+  test('a desktop closes at once while Twilio is being asked', async () => {
+    const zoe = await at.desktop('Zoe', 'manager')
+    at.sandbox.faults.delayMs = 30_000
+    const tested = zoe.ask('account.test', {}).catch((error: unknown) => error)
+    await zoe.restart()
+    expect(await tested).toMatchObject({ code: 'twilio-unreachable', details: { reason: 'closing' } })
+    at.sandbox.faults.delayMs = 0
   })
 
   test('the demo account comes by itself, to managers of the sandbox’s workspace', async () => {
