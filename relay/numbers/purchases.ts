@@ -6,7 +6,17 @@ import type { RequestSession } from '../plugins/session.ts'
 import type { Clock, Directory, EventLog } from '../ports.ts'
 import type { Audit } from './audit.ts'
 import { createPurchaseRows, type PurchaseRows } from './purchase-rows.ts'
-import { approved, isHeldBy, isLive, newPurchase, progressed, takenOver, type Asker, type LeasedPurchase } from './purchase-rules.ts'
+import {
+  approved,
+  isHeldBy,
+  isLive,
+  newPurchase,
+  progressed,
+  takenOver,
+  type Asker,
+  type Lease,
+  type LeasedPurchase,
+} from './purchase-rules.ts'
 
 export interface PurchaseDeps {
   db: Database
@@ -24,7 +34,7 @@ export interface Purchases {
    * has run out. @throws FailureError `forbidden`, `number-leased` with `byName`, `number-already-ours`, `bad-request` (users nobody knows)
    */
   lease(body: PurchaseBody, session: RequestSession): PurchaseReply
-  /** How far an intent is. @throws FailureError `not-found`, `forbidden`, `conflict`, `bad-request` */
+  /** How far an intent is. @throws FailureError `not-found`, `forbidden`, `conflict`, `bad-request`, `number-leased` (about to buy, too late) */
   report(intentId: string, body: PurchaseProgressBody, session: RequestSession): PurchaseReply
   /** Managers all, others what they asked for; newest first, 200 at most. */
   list(session: RequestSession): Purchase[]
@@ -110,6 +120,8 @@ const tracedAs: Partial<Record<PurchaseState, string>> = {
 
 function advance(context: Context, known: LeasedPurchase, body: PurchaseProgressBody, asker: Asker): PurchaseReply {
   const purchase = progressed(known, body, asker)
+  // Who is about to spend, and whose number was given to another intent since, is stopped; what has happened already is taken note of.
+  if (purchase.state === 'buying') requireFree(context, purchase.phoneNumber, purchase.intentId, asker)
   const isNews = purchase.state !== known.purchase.state
   // Who was down while it was bought and configured tells of a later state at once.
   const isFirstSid = purchase.sid !== null && known.purchase.sid === null
@@ -119,11 +131,16 @@ function advance(context: Context, known: LeasedPurchase, body: PurchaseProgress
   return keep(context, known, purchase, asker)
 }
 
-/** Stores an intent, its lease renewed unless it is a request or over, and tells managers and who asked for it. */
+/** Unless it is a request, or over, or its number is another intent's by now: then it keeps what it had. */
+function leaseAfter(context: Context, known: LeasedPurchase | undefined, purchase: Purchase, asker: Asker): Lease | null {
+  if (purchase.state === 'requested' || isPurchaseOver(purchase.state)) return null
+  if (otherLease(context, purchase.phoneNumber, purchase.intentId, asker)) return known?.lease ?? null
+  return { deviceId: asker.deviceId, until: new Date(Date.parse(asker.at) + context.leaseSeconds * 1000).toISOString() }
+}
+
+/** Stores an intent, its lease renewed, and tells managers and who asked for it. */
 function keep(context: Context, known: LeasedPurchase | undefined, purchase: Purchase, asker: Asker): PurchaseReply {
-  const until = new Date(Date.parse(asker.at) + context.leaseSeconds * 1000).toISOString()
-  const isLeased = purchase.state !== 'requested' && !isPurchaseOver(purchase.state)
-  const lease = isLeased ? { deviceId: asker.deviceId, until } : null
+  const lease = leaseAfter(context, known, purchase, asker)
   context.rows.put(purchase, lease)
   if (purchase !== known?.purchase)
     context.events.append({ type: 'purchase.changed', payload: purchase }, { kind: 'users', userIds: [purchase.byUserId] })
@@ -147,9 +164,12 @@ function requireNotOurs({ directory }: Context, phoneNumber: string): void {
   if (known && known.details.leftAt === null) throw new FailureError('number-already-ours', 'the number is ours already', { phoneNumber })
 }
 
-function requireFree({ rows, directory }: Context, phoneNumber: string, intentId: string, { at }: Asker): void {
-  const other = rows.leased(phoneNumber, at).find(({ purchase }) => purchase.intentId !== intentId)?.purchase
+const otherLease = ({ rows }: Context, phoneNumber: string, intentId: string, { at }: Asker): Purchase | undefined =>
+  rows.leased(phoneNumber, at).find(({ purchase }) => purchase.intentId !== intentId)?.purchase
+
+function requireFree(context: Context, phoneNumber: string, intentId: string, asker: Asker): void {
+  const other = otherLease(context, phoneNumber, intentId, asker)
   if (!other) return
-  const byName = directory.user(other.buyerUserId ?? other.byUserId)?.name ?? ''
+  const byName = context.directory.user(other.buyerUserId ?? other.byUserId)?.name ?? ''
   throw new FailureError('number-leased', 'another purchase of the number is under way', { byName, phoneNumber })
 }

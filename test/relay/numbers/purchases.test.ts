@@ -121,6 +121,10 @@ describe('a lease', () => {
     expect(held(await lease(kim, { intentId: 'intent-2' }))).toEqual([200, true])
     const late = await lease(ada)
     expect(late.json<Failure>()).toMatchObject({ code: 'number-leased', details: { byName: 'Kim' } })
+    expect(refusal(await put(ada, { state: 'buying' }))).toEqual([409, 'number-leased'])
+    // It had bought already: that is so, and Kim's device will see that the number is ours.
+    expect(held(await put(ada, { state: 'bought', sid: SID }))).toEqual([200, false])
+    expect(held(await lease(kim, { intentId: 'intent-2' }))).toEqual([200, true])
   })
 
   test('whoever takes over buys, until somebody has spent', async () => {
@@ -268,11 +272,12 @@ describe('a request by staff', () => {
 })
 
 test('the newest 200 are listed, newest first', async () => {
-  for (let n = 0; n < 205; n++) {
-    relay.time.movedMs += 1
-    await lease(ada, { intentId: `intent-${n}`, phoneNumber: `+1415556${String(n).padStart(4, '0')}` })
-  }
+  await lease(ada)
+  const ages = 'WITH RECURSIVE ages (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM ages WHERE n < 205)'
+  relay.core.db.exec(`${ages} INSERT INTO purchases (intent_id, phone_number, country, type, state, by_user_id, at, updated_at)
+    SELECT 'old-' || n, '+1415556' || n, 'US', 'local', 'done', (SELECT user_id FROM users WHERE name = 'Ada'), date('2026-01-01', '-' || n || ' days'), ''
+    FROM ages`)
   const listed = await list(ada)
   expect(listed).toHaveLength(200)
-  expect([listed[0]?.intentId, listed.at(-1)?.intentId]).toEqual(['intent-204', 'intent-5'])
+  expect([listed[0]?.intentId, listed[1]?.intentId, listed.at(-1)?.intentId]).toEqual(['intent-1', 'old-1', 'old-199'])
 })
