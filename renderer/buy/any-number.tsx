@@ -41,7 +41,7 @@ export function AnyNumber() {
     void purchases.getState().review([{ item, papers: offer.papers }])
   }
   return (
-    <section aria-labelledby="any-number" className="flex flex-col gap-3">
+    <section aria-labelledby="any-number" className="flex flex-col gap-3 pb-4">
       <div>
         <h2 id="any-number" className="font-semibold">
           {t('buy.any.title')}

@@ -1,12 +1,11 @@
 import { ArrowLeft } from 'lucide-react'
 import { Tabs } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
-import { isPurchaseOver } from '../../contract/number.ts'
 import type { SearchQuery } from '../../contract/number-desktop.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
+import { isPurchaseOver } from '../state/purchases.ts'
 import { useNumbering } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { AnyNumber } from './any-number.tsx'
 import { ConfirmPurchase } from './confirm-purchase.tsx'
@@ -93,7 +92,7 @@ function SearchAndBuy() {
   return (
     <>
       <div className="flex min-h-0 flex-1 max-wide:flex-col max-wide:overflow-y-auto">
-        <div className="flex shrink-0 flex-col gap-6 px-5 pb-4 wide:w-84 wide:overflow-y-auto wide:border-r wide:border-line">
+        <div className="flex shrink-0 flex-col gap-6 px-5 wide:w-84 wide:overflow-y-auto wide:border-r wide:border-line">
           {failure && (
             <FailureNotice failure={failure}>
               {failure.code.startsWith('account-') ? (
@@ -139,7 +138,7 @@ function Right({ tab, onTab, onSearch, ref }: RightProps) {
       ref={ref}
       value={tab}
       onValueChange={(value) => onTab(tabs.find((one) => one === value) ?? 'results')}
-      className="flex min-w-0 flex-1 flex-col max-wide:shrink-0"
+      className="flex min-w-0 flex-1 flex-col max-wide:min-h-[75vh] max-wide:shrink-0"
     >
       <Tabs.List aria-label={t('buy.tabs.label')} className="flex shrink-0 gap-1 border-b border-line px-3 max-wide:overflow-x-auto">
         {tabs.map((one) => (
@@ -154,11 +153,10 @@ function Right({ tab, onTab, onSearch, ref }: RightProps) {
       </Tabs.List>
       <div className="min-h-0 flex-1 overflow-y-auto px-3 py-3 max-wide:overflow-visible">
         {waiting > 0 && tab !== 'purchases' && (
-          <div className="pb-3">
-            <Notice isWarning title={t('buy.purchases.waiting', { count: waiting })}>
-              <Button onClick={() => onTab('purchases')}>{t('buy.purchases.look')}</Button>
-            </Notice>
-          </div>
+          <p aria-live="polite" className="mb-3 flex items-center gap-3 rounded-panel bg-warn-wash py-1.5 pr-1.5 pl-3">
+            <span className="min-w-0 flex-1 font-medium">{t('buy.purchases.waiting', { count: waiting })}</span>
+            <Button onClick={() => onTab('purchases')}>{t('buy.purchases.look')}</Button>
+          </p>
         )}
         <Tabs.Content value="results">
           <Results onSearch={onSearch} />

@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { firstOf, groupByPlace, type PlaceGroup, type Sort } from './model/results.ts'
 import { OfferRow } from './offer-row.tsx'
-import { useBuying, useBuyingStore, useCountryName } from './use-buying.ts'
+import { useBuying, useBuyingStore, useCountryName, usePurchases } from './use-buying.ts'
 
 /** Rows drawn at first, and added per press: thousands at once would make a slow page. */
 const STEP = 200
@@ -39,6 +39,7 @@ function Group({ group, query }: { group: PlaceGroup; query: OfferListProps['que
   const t = useNumberWords()
   const store = useBuyingStore()
   const chosen = useBuying((state) => state.chosen)
+  const purchases = usePurchases((state) => state.purchases)
   const country = useCountryName()(group.country)
   const name = group.place
     ? t('buy.results.place', { place: group.place, country })
@@ -51,6 +52,7 @@ function Group({ group, query }: { group: PlaceGroup; query: OfferListProps['que
           <OfferRow
             key={offer.phoneNumber}
             offer={offer}
+            isOurs={(purchases ?? []).some(({ sid, phoneNumber }) => sid !== null && phoneNumber === offer.phoneNumber)}
             isChosen={chosen.some(({ phoneNumber }) => phoneNumber === offer.phoneNumber)}
             pattern={query?.pattern ?? null}
             position={query?.position ?? 'anywhere'}

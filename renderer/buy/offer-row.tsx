@@ -11,6 +11,8 @@ const capabilities = ['voice', 'sms', 'mms', 'fax'] as const
 interface OfferRowProps {
   offer: NumberOffer
   isChosen: boolean
+  /** Bought meanwhile: it is not for sale any more. */
+  isOurs: boolean
   /** What was searched for, to mark it in the number. */
   pattern: SearchQuery['pattern']
   position: SearchQuery['position']
@@ -18,7 +20,7 @@ interface OfferRowProps {
 }
 
 /** A number for sale: what it reads, can do, costs and needs. The tick only chooses it. */
-export const OfferRow = memo(function OfferRow({ offer, isChosen, pattern, position, onChoose }: OfferRowProps) {
+export const OfferRow = memo(function OfferRow({ offer, isChosen, isOurs, pattern, position, onChoose }: OfferRowProps) {
   const t = useNumberWords()
   const format = useFormat()
   const formatted = format(offer.phoneNumber)
@@ -32,6 +34,7 @@ export const OfferRow = memo(function OfferRow({ offer, isChosen, pattern, posit
           type="checkbox"
           aria-label={formatted}
           checked={isChosen}
+          disabled={isOurs}
           onChange={(event) => onChoose(offer, event.target.checked)}
           className="size-4 shrink-0 accent-accent-fill"
         />
@@ -51,6 +54,7 @@ export const OfferRow = memo(function OfferRow({ offer, isChosen, pattern, posit
           <span className="text-small text-ink-2" title={t('buy.results.can', { what: can.join(', ') })}>
             {can.join(' · ')}
           </span>
+          {isOurs && <span className="text-small font-medium text-call">{t('buy.results.ours')}</span>}
           {offer.isBeta && <span className="text-small text-ink-2">{t('buy.results.beta')}</span>}
         </span>
       </label>

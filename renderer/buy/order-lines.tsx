@@ -46,7 +46,7 @@ export function Lines({ order: { lines, quote }, names, onName }: LinesProps) {
           ]
           return (
             <li key={item.intentId} className="flex flex-wrap items-center gap-x-4 gap-y-1 border-b border-line py-2 last:border-b-0">
-              <span className="min-w-44 flex-1">
+              <span className="min-w-0 flex-1">
                 <span className="block font-medium tabular-nums">{name}</span>
                 <span className="block text-small text-ink-2">{facts.filter(Boolean).join(' · ')}</span>
                 {!isSame(price, item.monthly) && item.monthly && (
@@ -60,7 +60,7 @@ export function Lines({ order: { lines, quote }, names, onName }: LinesProps) {
                 autoComplete="off"
                 value={names[item.intentId] ?? ''}
                 onChange={(event) => onName(item.intentId, event.target.value)}
-                className="h-8 w-44 rounded-control border border-line-strong bg-surface px-2.5 hover:border-ink-3"
+                className="h-8 w-44 rounded-control max-wide:order-last max-wide:w-full border border-line-strong bg-surface px-2.5 hover:border-ink-3"
               />
               <span className="w-28 text-right tabular-nums">
                 {price ? t('buy.results.month', { price: formatMoney(price) }) : t('buy.results.priceUnknown')}

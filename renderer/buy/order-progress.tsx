@@ -1,5 +1,4 @@
-import { isPurchaseOver } from '../../contract/number.ts'
-import { unpaidOf, type Order } from '../state/purchases.ts'
+import { isPurchaseOver, unpaidOf, type Order } from '../state/purchases.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Spinner } from '../ui/spinner.tsx'

@@ -1,6 +1,7 @@
 import { Check, CircleDashed, Clock3, LoaderCircle, X, TriangleAlert, type LucideIcon } from 'lucide-react'
 import { createElement, type ReactNode } from 'react'
-import { isPurchaseOver, type Purchase } from '../../contract/number.ts'
+import type { Purchase } from '../../contract/number.ts'
+import { isPurchaseOver } from '../state/purchases.ts'
 import { useSettings } from '../state/use.ts'
 import { cx } from '../ui/class-names.ts'
 import { formatMoney } from '../ui/money.ts'

@@ -1,5 +1,6 @@
 import { useNumberWords } from '../words/index.ts'
 import { Button } from '../ui/button.tsx'
+import { cx } from '../ui/class-names.ts'
 import { costText } from './cost-text.ts'
 import { itemOf } from './model/order.ts'
 import { useBuying, useBuyingStore, usePurchasesStore } from './use-buying.ts'
@@ -21,9 +22,12 @@ export function TotalBar() {
   return (
     <section
       aria-label={t('buy.total.label')}
-      className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-canvas px-5 py-2.5"
+      className={cx(
+        'flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-t border-line bg-canvas px-5 py-2.5',
+        chosen.length === 0 && 'max-wide:hidden',
+      )}
     >
-      <p aria-live="polite" className="min-w-0 flex-1 tabular-nums">
+      <p aria-live="polite" className="min-w-0 flex-1 tabular-nums max-wide:basis-full">
         {chosen.length === 0 ? (
           <span className="text-ink-2">{t('buy.total.none')}</span>
         ) : (

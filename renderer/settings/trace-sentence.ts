@@ -21,6 +21,7 @@ const actions = [
   'number.updated',
   'number.assigned',
   'number.unheld',
+  'number.bought',
   'number.releasing',
   'number.released',
   'number.removed',
@@ -110,7 +111,7 @@ export function traceSentence(entry: AuditEntry, words: TraceWords): string {
   const what = isE164(entry.subject) ? formatNumber(entry.subject) : entry.subject
   if (entry.action === 'number.updated' || entry.action === 'number.assigned') return updateSentence(entry, who, what, words)
   if (entry.action === 'number.held') return heldSentence(entry, who, what, words)
-  if (entry.action === 'number.bought' || entry.action === 'purchase.bought') return boughtSentence(entry, who, what, words)
+  if (entry.action === 'purchase.bought') return boughtSentence(entry, who, what, words)
   const known = knownAction(entry.action)
   return known ? t(`settings.trace.actions.${known}`, { who, what }) : t('settings.trace.other', { who, what, action: entry.action })
 }

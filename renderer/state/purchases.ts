@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid'
 import { createStore } from 'zustand/vanilla'
 import type { Bridge, BridgeArgs } from '../../contract/desktop.ts'
 import type { Failure, Outcome } from '../../contract/failure.ts'
-import { isPurchaseOver, type Purchase } from '../../contract/number.ts'
+import type { Purchase } from '../../contract/number.ts'
 import type { NumberOffer, Papers, PurchaseItem, Quote, SearchQuery } from '../../contract/number-desktop.ts'
 
 /** A number in the confirmation: what will be asked for, and the papers it needs (null: not known). */
@@ -60,6 +60,10 @@ type Get = () => PurchasesState
 type Set = (part: Partial<PurchasesState>) => void
 
 const nothing = { purchases: null, failure: null, asking: null, askFailure: null, order: null } satisfies Partial<PurchasesState>
+
+/** As contract/number's `isPurchaseOver`, whose module would bring its schemas into the page. */
+export const isPurchaseOver = (state: Purchase['state']) =>
+  state === 'done' || state === 'failed' || state === 'cancelled' || state === 'refused'
 
 /** An end is final, and wins; a late answer never takes back what an event told later. */
 function newer(old: Purchase | undefined, one: Purchase): Purchase {

@@ -26,7 +26,11 @@ export function Select({ label, text, isBare = false, children, ...rest }: Selec
         >
           {children}
         </select>
-        <ChevronDown className="pointer-events-none absolute top-2 right-2 size-4 text-ink-3" strokeWidth={1.75} aria-hidden="true" />
+        <ChevronDown
+          className="pointer-events-none absolute top-1/2 right-2 size-4 -translate-y-1/2 text-ink-3"
+          strokeWidth={1.75}
+          aria-hidden="true"
+        />
       </span>
       {text && (
         <p id={`${id}-text`} className="text-small text-ink-2">

@@ -192,7 +192,7 @@ describe('the trace', () => {
     entry(7, { before: { isActive: true }, after: { isActive: false } }),
     entry(6, { before: { notes: '', tags: [] }, after: { notes: 'x', tags: ['a', 'b'] } }),
     entry(5, { action: 'number.held', after: { until: '2026-11-28T00:00:00.000Z', message: null } }),
-    entry(4, { action: 'number.bought', userId: 'kim', userName: 'Kim', after: { monthly: { amount: '1.15', currency: 'USD' } } }),
+    entry(4, { action: 'purchase.bought', userId: 'kim', userName: 'Kim', after: { monthly: { amount: '1.15', currency: 'USD' } } }),
     entry(3, { action: 'number.removed', userId: 'relay', userName: 'relay' }),
     entry(2, { action: 'something.new', subject: 'XX1' }),
   ]
@@ -231,7 +231,7 @@ describe('the trace', () => {
     await click('Load older entries')
     await waitFor(() => expect(screen.getByRole('list', { name: 'Trace' }).children).toHaveLength(2))
     await type('Only this number', '+44 20 7946 0000')
-    await click('Refresh')
+    await click('Show')
     expect(await screen.findByText('Nothing was done with +44 20 7946 0000.')).toBeInstanceOf(HTMLElement)
     expect(argsOf(app, 'audit.list')).toEqual([{ limit: 50 }, { limit: 50, before: 9 }, { limit: 50, subject: '+442079460000' }])
   })
