@@ -54,10 +54,14 @@ function usersAfter(number: NumberRow, patch: NumberPatch, { isActiveUser }: Cha
   return { userIds, defaultFor: [...new Set(defaultFor)].toSorted() }
 }
 
+/** As the database gives it back: it knows no half surrogates, and what is told must be what is kept. */
+const kept = (text: string) => text.toWellFormed()
+
 function named(name: string | undefined): { name?: string } {
   if (name === undefined) return {}
-  if (name.trim() === '') throw refused('a name has letters')
-  return { name: name.trim() }
+  const clean = kept(name).trim()
+  if (clean === '') throw refused('a name has letters')
+  return { name: clean }
 }
 
 function patched(number: NumberRow, patch: NumberPatch | undefined, context: ChangeContext): NumberRow {
@@ -67,9 +71,11 @@ function patched(number: NumberRow, patch: NumberPatch | undefined, context: Cha
   if (isGone && (patch.isActive || patch.userIds?.length || patch.defaultFor?.length))
     throw new FailureError('not-found', 'the number is not the account’s any more')
   const { userIds, defaultFor } = usersAfter(number, patch, context)
-  const { ringMode = details.ringMode, isRecorded = details.isRecorded, notes = details.notes, tags = details.tags } = patch
+  const { ringMode = details.ringMode, isRecorded = details.isRecorded } = patch
+  const notes = kept(patch.notes ?? details.notes)
+  const tags = [...new Set((patch.tags ?? details.tags).map(kept))]
   const inactiveMessage = patch.inactiveMessage === undefined ? details.inactiveMessage : sayable(patch.inactiveMessage)
-  const changed: NumberDetails = { ...details, ringMode, isRecorded, notes, inactiveMessage, defaultFor, tags: [...new Set(tags)] }
+  const changed: NumberDetails = { ...details, ringMode, isRecorded, notes, inactiveMessage, defaultFor, tags }
   return { ...number, ...named(patch.name), isActive: patch.isActive ?? number.isActive, userIds, details: changed }
 }
 
@@ -97,8 +103,11 @@ function departed(number: NumberRow, { at }: ChangeContext): NumberRow {
 export function numberAfter(before: NumberRow | undefined, change: NumberChange, context: ChangeContext): NumberRow {
   checkAction(change)
   const here = arrived(knownOr(before, change), change.sid)
-  const after = held(patched(here, change.patch, context), change.hold, context)
-  const { origin = after.details.origin } = change
+  // Who goes leaves nobody behind, whatever a patch says beside it: so that it may be said twice.
+  const { isActive: _isActive, userIds: _userIds, defaultFor: _defaultFor, ...words } = change.patch ?? {}
+  const after = held(patched(here, change.hasLeft ? words : change.patch, context), change.hold, context)
+  const { origin: given } = change
+  const origin = given ? { ...given, place: given.place === null ? null : kept(given.place) } : after.details.origin
   const complete: NumberRow = { ...after, details: { ...after.details, origin } }
   return change.hasLeft ? departed(complete, context) : complete
 }
