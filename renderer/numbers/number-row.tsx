@@ -50,8 +50,8 @@ export const NumberRow = memo(function NumberRow(props: RowProps) {
         isChosen ? 'bg-accent-wash' : isOpen ? 'bg-hover' : 'hover:bg-hover',
       )}
     >
-      <td className="flex size-8 items-center justify-center">
-        {canChoose && (
+      {canChoose && (
+        <td className="flex size-8 items-center justify-center">
           <input
             type="checkbox"
             tabIndex={-1}
@@ -64,8 +64,8 @@ export const NumberRow = memo(function NumberRow(props: RowProps) {
             }}
             className="size-4 accent-accent-fill"
           />
-        )}
-      </td>
+        </td>
+      )}
       {isCard ? (
         <Card number={number} />
       ) : (

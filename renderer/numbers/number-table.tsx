@@ -4,7 +4,7 @@ import { useCallback, useLayoutEffect, useRef, useState, type CSSProperties } fr
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { cx } from '../ui/class-names.ts'
 import { useNumberWords } from '../words/index.ts'
-import { CHECK_WIDTH, columnsFor, gridOf } from './model/columns.ts'
+import { columnsFor, gridOf } from './model/columns.ts'
 import type { Item } from './model/group.ts'
 import type { Sort, SortKey } from './model/sort.ts'
 import { NumberRow, type Columns } from './number-row.tsx'
@@ -32,6 +32,12 @@ export interface TableProps {
   onChooseAll: () => void
   onClear: () => void
   onGroup: (value: string) => void
+}
+
+/** The item that an element belongs to. */
+function indexOf(element: Element): number | undefined {
+  const index = element.closest<HTMLElement>('tr[data-index]')?.dataset['index']
+  return index === undefined ? undefined : Number(index)
 }
 
 /** The width of an element, followed; 0 until it is known. */
@@ -78,7 +84,7 @@ export function NumberTable(props: TableProps) {
   })
   useLayoutEffect(() => virtual.measure(), [virtual, height])
   const onKeyDown = useGridKeys({ ...props, here, setCurrent, scroll, scrollTo: (index) => virtual.scrollToIndex(index) })
-  const grid = { gridTemplateColumns: isCard ? `${CHECK_WIDTH}px minmax(0, 1fr)` : gridOf(columns) }
+  const grid = { gridTemplateColumns: gridOf(columns, canChoose) }
   return (
     <div ref={measure} className="flex min-h-0 flex-1 flex-col">
       <div ref={scroll} className="min-h-0 flex-1 overflow-y-auto">
@@ -89,6 +95,7 @@ export function NumberTable(props: TableProps) {
           aria-rowcount={items.length + 1}
           aria-multiselectable={canChoose}
           onKeyDown={onKeyDown}
+          onFocus={({ target }) => setCurrent((was) => indexOf(target) ?? was)}
           className="block"
         >
           <Header {...props} columns={columns} style={grid} />
@@ -128,8 +135,8 @@ function Header(props: TableProps & { columns: Columns; style: CSSProperties }) 
   return (
     <thead className={isCard ? 'sr-only' : 'sticky top-0 z-10 block bg-surface'}>
       <tr aria-rowindex={1} style={style} className="grid h-9 items-center gap-x-3 border-b border-line-strong px-3">
-        <td className="flex size-8 items-center justify-center">
-          {canChoose && (
+        {canChoose && (
+          <td className="flex size-8 items-center justify-center">
             <input
               type="checkbox"
               aria-label={t('numbers.selectAll')}
@@ -137,8 +144,8 @@ function Header(props: TableProps & { columns: Columns; style: CSSProperties }) 
               onChange={onChooseAll}
               className="size-4 accent-accent-fill"
             />
-          )}
-        </td>
+          </td>
+        )}
         {isCard && <th>{t('numbers.columns.number')}</th>}
         {columns.map(({ key, isRight }) => {
           const isSorted = sort.by === key

@@ -11,34 +11,45 @@ import { useDesk } from './desk.tsx'
 import { SyncButton, SyncLine } from './sync-line.tsx'
 import { useSaveExport } from './use-save-export.ts'
 
+interface HeaderProps {
+  isCost: boolean
+  hasExport: boolean
+  /** Details are open, which take its place in a narrow window. */
+  isBehind: boolean
+}
+
 /** Title, views and what a manager does with all of them. */
-export function NumbersHeader({ isCost, hasExport }: { isCost: boolean; hasExport: boolean }) {
+export function NumbersHeader({ isCost, hasExport, isBehind }: HeaderProps) {
   const t = useNumberWords()
   const { isManager } = useDesk()
   const { run, isBusy, failure } = useSaveExport()
   return (
-    <div className="flex shrink-0 flex-col gap-2 px-5 pt-4 pb-2">
+    <div className={cx('flex shrink-0 flex-col gap-2 px-5 pt-4 pb-2', isBehind && 'max-wide:p-0')}>
       <div className="flex flex-wrap items-center gap-2">
-        <h1 className="text-title font-semibold tracking-tight">{t('numbers.title')}</h1>
-        {isManager && <Views isCost={isCost} />}
-        <span className="flex-1" />
-        {isManager && hasExport && (
-          <Button disabled={isBusy} onClick={() => void run()}>
-            {isBusy ? t('numbers.exporting') : t('numbers.export')}
+        <h1 className={cx('text-title font-semibold tracking-tight', isBehind && 'max-wide:sr-only')}>{t('numbers.title')}</h1>
+        <div className={cx('contents', isBehind && 'max-wide:hidden')}>
+          {isManager && <Views isCost={isCost} />}
+          <span className="flex-1" />
+          {isManager && hasExport && (
+            <Button disabled={isBusy} onClick={() => void run()}>
+              {isBusy ? t('numbers.exporting') : t('numbers.export')}
+            </Button>
+          )}
+          {isManager && <SyncButton />}
+          <Button
+            look={isManager ? 'primary' : 'plain'}
+            icon={<Search className="size-4" strokeWidth={1.75} aria-hidden="true" />}
+            onClick={() => goTo('numbers', 'search')}
+          >
+            {t('numbers.searchNumbers')}
           </Button>
-        )}
-        {isManager && <SyncButton />}
-        <Button
-          look={isManager ? 'primary' : 'plain'}
-          icon={<Search className="size-4" strokeWidth={1.75} aria-hidden="true" />}
-          onClick={() => goTo('numbers', 'search')}
-        >
-          {t('numbers.searchNumbers')}
-        </Button>
-        {isManager && <More />}
+          {isManager && <More />}
+        </div>
       </div>
-      {isManager && <SyncLine />}
-      {failure && <FailureNotice failure={failure} />}
+      <div className={cx('flex flex-col gap-2 empty:hidden', isBehind && 'max-wide:hidden')}>
+        {isManager && <SyncLine />}
+        {failure && <FailureNotice failure={failure} />}
+      </div>
     </div>
   )
 }

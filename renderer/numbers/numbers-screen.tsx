@@ -41,9 +41,7 @@ function Content() {
   const open = place.startsWith('+') ? place : null
   return (
     <div className="relative flex h-full flex-col">
-      <div className={cx(open && 'max-wide:hidden')}>
-        <NumbersHeader isCost={isCost} hasExport={!isSelecting && !isCost} />
-      </div>
+      <NumbersHeader isCost={isCost} hasExport={!isSelecting && !isCost} isBehind={open !== null} />
       {isCost ? (
         <CostView />
       ) : (

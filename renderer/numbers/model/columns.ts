@@ -22,10 +22,10 @@ const all: readonly Column[] = [
   { key: 'health', width: 92, rank: 3 },
 ]
 
-export const CHECK_WIDTH = 36
+const CHECK_WIDTH = 36
 const GAP = 12
 /** Below this a row is a card of two lines. */
-export const CARD_WIDTH = 560
+const CARD_WIDTH = 560
 
 /** The columns that fit into a list `width` px wide; none: a card. 0 = not known yet, taken for wide. */
 export function columnsFor(width: number): readonly Column[] {
@@ -40,6 +40,9 @@ export function columnsFor(width: number): readonly Column[] {
   return all.filter(({ key }) => kept.has(key))
 }
 
-/** As `grid-template-columns`. */
-export const gridOf = (columns: readonly Column[]) =>
-  [`${CHECK_WIDTH}px`, ...columns.map(({ key, width }) => (key === 'name' ? `minmax(${width}px, 1fr)` : `${width}px`))].join(' ')
+/** As `grid-template-columns`; the first one holds the tick, where there is one. */
+export function gridOf(columns: readonly Column[], hasTick: boolean): string {
+  const tick = hasTick ? [`${CHECK_WIDTH}px`] : []
+  if (columns.length === 0) return [...tick, 'minmax(0, 1fr)'].join(' ')
+  return [...tick, ...columns.map(({ key, width }) => (key === 'name' ? `minmax(${width}px, 1fr)` : `${width}px`))].join(' ')
+}
