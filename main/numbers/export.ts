@@ -48,5 +48,6 @@ const columns: readonly Column[] = [
 /** The numbers as CSV (RFC 4180: CRLF, quotes where needed) with a header. `names`: of users, by id. Pure. */
 export function numbersCsv(numbers: readonly OwnedNumber[], names: ReadonlyMap<string, string>): string {
   const rows = numbers.map((number) => columns.map(([, cell]) => safeCell(cell(number, names))))
-  return stringify([columns.map(([header]) => header), ...rows], { record_delimiter: 'windows' })
+  // By itself it would quote whole line ends only; RFC 4180 wants it for half of one, too.
+  return stringify([columns.map(([header]) => header), ...rows], { record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }

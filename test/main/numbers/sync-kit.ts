@@ -87,7 +87,7 @@ export function openReplica() {
       ['remote_numbers', 'numbers', 'number_users', 'number_defaults'].map((table) =>
         db.prepare(`select * from ${table} order by 1, 2`).all(),
       ),
-    close: () => db.close(),
+    close: () => void db.close(),
   }
 }
 export type OpenReplica = ReturnType<typeof openReplica>
