@@ -3,6 +3,7 @@ import { FailureError } from '../../contract/failure.ts'
 import { createCatalogue } from './catalogue.ts'
 import { failureOfTwilio, isAborted } from './failures.ts'
 import { createOwnNumbers } from './own-numbers.ts'
+import { withoutLag } from './list-lag.ts'
 import type { TwilioAccount } from './port.ts'
 import { PatientRequestClient, twilioWaits, type TwilioWaits } from './request-client.ts'
 import { money } from './shapes.ts'
@@ -52,7 +53,7 @@ export function createTwilioAccount(credentials: TwilioCredentials, { apiBase, w
         return { sid, secret }
       }),
     ...createCatalogue(access),
-    ...createOwnNumbers(access),
+    ...withoutLag(createOwnNumbers(access)),
   }
 }
 
