@@ -51,7 +51,9 @@ export function withoutLag<T extends Numbers>(own: T, now = () => performance.no
       const recent = written.recent()
       if (recent.size === 0) return listing
       const there = [...recent].filter(([, remote]) => remote !== undefined).map(([sid]) => sid)
-      const asked = await Promise.all(there.slice(-limits.asked).map(async (sid) => [sid, await own.number(sid)] as const))
+      const asked = await Promise.all(
+        there.slice(Math.max(0, there.length - limits.asked)).map(async (sid) => [sid, await own.number(sid)] as const),
+      )
       const newest = new Map([...recent, ...asked])
       const kept = listing.flatMap((row) => (newest.has(row.sid) ? (newest.get(row.sid) ?? []) : [row]))
       const listed = new Set(listing.map(({ sid }) => sid))

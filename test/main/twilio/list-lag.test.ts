@@ -45,7 +45,7 @@ test('after the lag the list is believed again; of more writes than are asked fo
   const [number] = await twilio.numbers()
   if (!number) throw new Error('the account has a number')
   const named = (friendlyName: string) => ({ ...number, settings: { ...number.settings, friendlyName } })
-  const own = {
+  const own: Pick<TwilioAccount, 'numbers' | 'number' | 'buy' | 'update' | 'release'> = {
     numbers: () => Promise.resolve([named('as listed')]),
     number: () => Promise.resolve(named('as asked')),
     buy: () => Promise.reject(new Error('not bought')),
