@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -66,6 +66,19 @@ test('the bundled main names the worker where the build puts it, and imports not
     'better-sqlite3',
     'electron',
   ])
+})
+test('Twilio’s library is a part of its own, loaded when an account is there, and works bundled', () => {
+  const folder = path.join(out, 'main/assets')
+  const file = readdirSync(folder).find((name) => /^account-.*\.js$/.test(name))
+  const script = `
+    const { createTwilioAccount } = await import(${JSON.stringify(pathToFileURL(path.join(folder, String(file))).href)})
+    const options = { apiBase: 'http://127.0.0.1:9', waits: { retries: 0 } }
+    const twilio = createTwilioAccount({ accountSid: 'AC' + '1'.repeat(32), authToken: 'x' }, options)
+    const asked = [twilio.numbers(), twilio.countries(), twilio.prices('US'), twilio.regulation('US', 'local')]
+    const ended = await Promise.all(asked.map((one) => one.catch(({ code, details }) => code + ' ' + details.reason)))
+    console.log(JSON.stringify(ended))`
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: folder, encoding: 'utf8' })
+  expect(JSON.parse(stdout)).toEqual(Array(4).fill('twilio-unreachable ECONNREFUSED'))
 })
 const builtins = new Set(process.getBuiltinModule('node:module').builtinModules)
 const isBuiltin = (name: string) => builtins.has(name)
