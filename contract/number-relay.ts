@@ -100,7 +100,8 @@ export const GuardBody = Type.Object(
           phoneNumber: PhoneNumber,
           sid: Sid,
           settings: NumberSettings,
-          reason: Type.Enum(['configured', 'restored', 'accepted']),
+          /** `renamed` leaves no line in the trace: the change of the name did. */
+          reason: Type.Enum(['configured', 'restored', 'accepted', 'renamed']),
           /** As just read back, where not everything is as it is ours: the rest stays drift. */
           seen: Type.Optional(NumberSettings),
         },

@@ -68,7 +68,7 @@ export async function keepNames(parts: NumberParts, renamed: readonly Renamed[])
     const { rows } = await parts.relay.guard(remotes.map(({ phoneNumber }) => phoneNumber))
     const baselines = new Map(rows.map((row) => [row.phoneNumber, row.baseline]))
     const written = remotes.map((remote) => ({ remote, baseline: baselines.get(remote.phoneNumber), keys: ['friendlyName'] as const }))
-    await keepWritten(parts, written, 'configured')
+    await keepWritten(parts, written, 'renamed')
   } catch (error) {
     parts.log.warn({ error: String(error) }, 'new names are not guarded yet')
   }

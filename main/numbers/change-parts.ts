@@ -1,4 +1,5 @@
 import type { BridgeEventPayload } from '../../contract/desktop.ts'
+import type { GuardBody } from '../../contract/number-relay.ts'
 import type { NumberSettings, RemoteNumber, SettingKey } from '../../contract/number.ts'
 import type { SessionService } from '../link/session.ts'
 import type { Clock, Log } from '../ports.ts'
@@ -68,7 +69,7 @@ export interface Written {
 export async function keepWritten(
   { relay, store, clock }: NumberParts,
   written: readonly Written[],
-  reason: 'configured' | 'restored' | 'accepted',
+  reason: GuardBody['rows'][number]['reason'],
 ): Promise<void> {
   if (written.length === 0) return
   const rows = written.map(({ remote, baseline, keys }) => ({

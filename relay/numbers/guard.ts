@@ -83,7 +83,7 @@ function keep(rows: GuardRows, audit: Pick<Audit, 'appendAudit'>, row: GuardBody
   const isSame = before?.baselineRaw === raw && before.sid === sid
   const baselineAt = isSame ? before.baselineAt : at
   rows.put({ phoneNumber, sid, baselineRaw: raw, baselineAt, seenRaw: rawOf(seen), seenAt: at, isListed: false })
-  if (before?.baselineRaw !== raw) trace(audit, `number.${reason}`, phoneNumber, before, settings, actor)
+  if (before?.baselineRaw !== raw && reason !== 'renamed') trace(audit, `number.${reason}`, phoneNumber, before, settings, actor)
   const isRenamed = before !== undefined && settingsOf(before.seenRaw).friendlyName !== seen.friendlyName
   return isRenamed ? [{ phoneNumber, friendlyName: seen.friendlyName }] : []
 }

@@ -39,6 +39,7 @@ describe('a rename', () => {
       before: { name: 'Main line' },
       after: { name: 'Front desk' },
     })
+    expect(history.map(({ action }) => action)).toEqual(['number.updated', 'number.configured'])
     expect(progress()).toContainEqual({ work: 'update', done: 1, total: 1 })
   })
 
