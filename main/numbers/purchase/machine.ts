@@ -121,7 +121,7 @@ function adopted(run: Run, purchase: Purchase, now: string, limits: MachineLimit
   const { state, sid, failureCode, twilioCode, isCharged, phoneNumber } = purchase
   if (state === 'failed' && failureCode === 'number-taken' && isCharged === false && run.row.areaCode !== null)
     return orChoose(run, now, code('number-taken', twilioCode === null ? {} : { twilioCode }), limits)
-  return change(run, now, { state, sid, failureCode, twilioCode, isCharged, phoneNumber })
+  return recall(change(run, now, { state, sid, failureCode, twilioCode, isCharged, phoneNumber }), { other: null })
 }
 
 function checked(run: Run, event: Extract<PurchaseEvent, { type: 'checked' }>, now: string, limits: MachineLimits): Run {

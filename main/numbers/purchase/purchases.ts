@@ -150,9 +150,10 @@ export class Purchases {
   async #takeUp(): Promise<void> {
     const record = this.#parts.session.record()
     const workspaceId = record?.workspace.workspaceId
-    if (this.#workspaceId !== undefined && this.#workspaceId !== workspaceId) await this.#runs.stop()
-    this.#workspaceId = workspaceId
-    if (!record || workspaceId === undefined || record.user.role !== 'manager') return
+    const isManager = record?.user.role === 'manager'
+    if (this.#workspaceId !== undefined && (this.#workspaceId !== workspaceId || !isManager)) await this.#runs.stop()
+    this.#workspaceId = isManager ? workspaceId : undefined
+    if (!isManager || workspaceId === undefined) return
     await this.#parts.table.forgetPurchases(workspaceId)
     const rows = await this.#parts.table.purchases(workspaceId)
     const accountSid = await this.#parts.current().then(

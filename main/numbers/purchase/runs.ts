@@ -96,11 +96,13 @@ export class PurchaseRuns {
 
   /** Lets everything stand as it is on the disk: another workspace, or the end. */
   async stop(): Promise<void> {
-    this.#stop.abort()
-    const loops = Promise.allSettled(this.#loops).then(() => undefined)
-    await Promise.race([loops, wait(CLOSING, AbortSignal.any([]))])
+    const before = this.#stop
     this.#stop = new AbortController()
     this.#going.clear()
+    before.abort()
+    const ended = new AbortController()
+    void Promise.allSettled(this.#loops).then(() => ended.abort())
+    await wait(CLOSING, ended.signal)
   }
 
   async #drive(going: Going, signal: AbortSignal): Promise<void> {
@@ -110,11 +112,11 @@ export class PurchaseRuns {
       const { type } = effect
       const work = () => perform(this.#effects, going.run, effect, signal)
       const event = await (type === 'look' || type === 'join' ? work() : this.#limit(work))
-      signal.throwIfAborted()
       const before = going.run
       const after = afterEvent(before, type, event, clock.now().toISOString(), { ...machineLimits, looks: timings.looks.length })
       if (after.row !== before.row) await this.#parts.table.putPurchase(after.row) // on the disk before anything else happens
       going.run = after
+      signal.throwIfAborted() // what came after the end is kept all the same
       if (after !== before) this.#tell(going, before, event.type)
       if (event.type !== 'unanswered' || after !== before) pauses = 0
       else await this.#pause(going, backoffMs(pauses++, ports.random(), timings.retryFirst, timings.retryCap) + 1, signal)

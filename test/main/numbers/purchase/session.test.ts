@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Purchase } from '../../../../contract/number.ts'
+import type { Desktop } from '../../kit/desktop.ts'
+import { startProxy, type Proxy } from '../../kit/proxy.ts'
+import { startWorkspace, type Workspace } from '../../kit/workspace.ts'
+import { charges, endOf, forSale, itemOf } from './kit.ts'
+
+let at: Workspace
+let ada: Desktop
+let toTwilio: Proxy
+beforeEach(async () => {
+  at = await startWorkspace()
+  toTwilio = await startProxy(at.sandbox.url)
+  ada = await at.desktop('Ada', 'manager', {
+    twilioApiBase: toTwilio.url,
+    twilioWaits: { timeoutMs: 1500, concurrency: 4, retries: 2, retryFirstMs: 10, retryCapMs: 50 },
+  })
+  await ada.online()
+})
+afterEach(async () => {
+  await toTwilio.close()
+  await at.close()
+})
+const slow = { timeout: 18_000, interval: 20 }
+const posted: Parameters<Proxy['meet']>[0] = (line) => /^POST .*IncomingPhoneNumbers\.json/.test(line)
+const known = async (item: { intentId: string }) =>
+  (await ada.ask('numbers.purchases', {})).find(({ intentId }) => intentId === item.intentId) as Purchase
+
+test('signed out while it is bought: it rests, and comes to its end when somebody of the workspace signs in', async () => {
+  const item = itemOf({ phoneNumber: forSale(at) })
+  const met = toTwilio.meet(posted, 'hold-after')
+  void ada.ask('numbers.purchase', { items: [item], assignTo: [] }).catch(() => undefined)
+  await met
+  await ada.ask('session.signOut', {})
+  expect(await ada.fails('numbers.purchases', {})).toMatchObject({ code: 'not-signed-in' })
+  await ada.ask('session.enroll', { relayUrl: at.relayUrl, code: await at.invite('Ada', 'manager') })
+  await vi.waitFor(async () => expect(endOf(await known(item))).toEqual(['done', null, true]), slow)
+  expect(await charges(at)).toEqual([item.phoneNumber])
+})
+
+test('of another workspace nothing is shown, and nothing of what is over is kept', async () => {
+  const item = itemOf({ phoneNumber: forSale(at) })
+  await ada.ask('numbers.purchase', { items: [item], assignTo: [] })
+  expect(endOf(await known(item))).toEqual(['done', null, true])
+  const other = await startWorkspace({ seed: 6 })
+  try {
+    await ada.ask('session.signOut', {})
+    await ada.ask('session.enroll', { relayUrl: other.relayUrl, code: await other.invite('Eve', 'manager') })
+    await ada.online()
+    expect(await ada.ask('numbers.purchases', {})).toEqual([])
+  } finally {
+    await other.close()
+  }
+})
+
+test('in another Twilio account it is not gone on with', async () => {
+  const item = itemOf({ phoneNumber: forSale(at) })
+  const met = toTwilio.meet(posted, 'cut-after')
+  at.sandbox.switches.numberListLagMs = [60_000, 60_000]
+  await ada.ask('numbers.purchase', { items: [item], assignTo: [], waitMs: 0 })
+  await met
+  await ada.ask('account.forget', {})
+  await vi.waitFor(async () => expect((await known(item)).state).toBe('looking'), slow)
+  at.sandbox.switches.numberListLagMs = [0, 0]
+  at.sandbox.clock.advance(60_001)
+  expect((await known(item)).isCharged).toBeNull()
+  await ada.ask('account.set', at.credentials as never)
+  await vi.waitFor(async () => expect(endOf(await known(item))).toEqual(['done', null, true]), slow)
+  expect(await charges(at)).toEqual([item.phoneNumber])
+})
