@@ -61,7 +61,10 @@ function Ask() {
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-6 overflow-y-auto px-5 pb-6">
       <RequestForm />
-      <section aria-label={t('buy.purchases.label')} className="max-w-180">
+      <section aria-labelledby="own-requests" className="max-w-180">
+        <h2 id="own-requests" className="pb-1 text-small font-medium text-ink-2">
+          {t('buy.request.list')}
+        </h2>
         <PurchasesList />
       </section>
     </div>

@@ -28,14 +28,25 @@ export function CountryChoice({ chosen, error, onChange }: CountryChoiceProps) {
   const nameOf = useCountryName()
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
-  const others = (countries ?? []).filter(({ country }) => !chosen.includes(country))
+  const [before, setBefore] = useState(chosen)
+  const top = [...new Set([...before, ...chosen])] // an unticked one stays where it was, to be ticked again
+  const others = (countries ?? []).filter(({ country }) => !top.includes(country))
+  const change = (next: string[]) => {
+    setBefore(top)
+    onChange(next)
+  }
   const found = others.filter(({ name, country }) => `${name} ${country}`.toLowerCase().includes(text.trim().toLowerCase()))
   const wrong = error === 'many' ? t('buy.wrong.countries.many') : error && t('buy.wrong.countries.none')
   return (
     <div>
       <Choice legend={t('buy.query.countries')} error={wrong}>
-        {chosen.map((code) => (
-          <Check key={code} label={nameOf(code)} checked onChange={() => onChange(chosen.filter((one) => one !== code))} />
+        {top.map((code) => (
+          <Check
+            key={code}
+            label={nameOf(code)}
+            checked={chosen.includes(code)}
+            onChange={(event) => change(event.target.checked ? [...chosen, code] : chosen.filter((one) => one !== code))}
+          />
         ))}
       </Choice>
       {!countries && <p className="animate-late text-small text-ink-2">{t('buy.query.countriesLoading')}</p>}
@@ -53,7 +64,7 @@ export function CountryChoice({ chosen, error, onChange }: CountryChoiceProps) {
               event.preventDefault() // one country left: that one is meant; never a search
               const only = found.length === 1 ? found[0] : undefined
               if (only) {
-                onChange([...chosen, only.country])
+                change([...chosen, only.country])
                 setText('')
               }
             }}
@@ -62,7 +73,7 @@ export function CountryChoice({ chosen, error, onChange }: CountryChoiceProps) {
           <div className="mt-1 max-h-44 overflow-y-auto">
             {isOpen &&
               found.map(({ country, name }) => (
-                <Check key={country} label={name} checked={false} onChange={() => onChange([...chosen, country])} />
+                <Check key={country} label={name} checked={false} onChange={() => change([...chosen, country])} />
               ))}
           </div>
         </details>

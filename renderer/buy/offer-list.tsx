@@ -41,19 +41,35 @@ function Group({ group, query }: { group: PlaceGroup; query: OfferListProps['que
   const chosen = useBuying((state) => state.chosen)
   const purchases = usePurchases((state) => state.purchases)
   const country = useCountryName()(group.country)
+  const isOurs = (offer: NumberOffer) => (purchases ?? []).some(({ sid, phoneNumber }) => sid !== null && phoneNumber === offer.phoneNumber)
+  const isChosen = (offer: NumberOffer) => chosen.some(({ phoneNumber }) => phoneNumber === offer.phoneNumber)
+  const free = group.offers.filter((offer) => !isOurs(offer))
+  const isAll = free.length > 0 && free.every(isChosen)
   const name = group.place
     ? t('buy.results.place', { place: group.place, country })
     : t('buy.results.noPlace', { type: group.type ? t(`numbers.types.${group.type}`) : '', country })
   return (
     <section aria-label={name}>
-      <h3 className="px-2 pb-1 text-small font-medium text-ink-2">{name}</h3>
+      <h3 className="px-2 text-small font-medium text-ink-2">
+        <label className="flex min-h-8 cursor-pointer items-center gap-3">
+          <input
+            type="checkbox"
+            aria-label={t('buy.results.all', { place: name })}
+            checked={isAll}
+            disabled={free.length === 0}
+            onChange={(event) => store.getState().chooseAll(free, event.target.checked)}
+            className="size-4 shrink-0 accent-accent-fill"
+          />
+          {name}
+        </label>
+      </h3>
       <ul aria-label={name}>
         {group.offers.map((offer) => (
           <OfferRow
             key={offer.phoneNumber}
             offer={offer}
-            isOurs={(purchases ?? []).some(({ sid, phoneNumber }) => sid !== null && phoneNumber === offer.phoneNumber)}
-            isChosen={chosen.some(({ phoneNumber }) => phoneNumber === offer.phoneNumber)}
+            isOurs={isOurs(offer)}
+            isChosen={isChosen(offer)}
             pattern={query?.pattern ?? null}
             position={query?.position ?? 'anywhere'}
             onChoose={store.getState().choose}

@@ -80,7 +80,7 @@ export function RequestForm() {
           {asking === null ? t('buy.request.send') : t('buy.request.sending')}
         </Button>
         <span aria-live="polite" className="text-call">
-          {state === 'sent' && t('buy.request.sent', { count: 1 })}
+          {state === 'sent' && t('buy.request.sent')}
         </span>
       </div>
     </form>

@@ -38,6 +38,7 @@ export interface BuyingState {
   addToShortlist(offers: NumberOffer[]): Promise<void>
   removeFromShortlist(phoneNumbers: string[]): Promise<void>
   choose(offer: NumberOffer, isChosen: boolean): void
+  chooseAll(offers: readonly NumberOffer[], isChosen: boolean): void
   clearChosen(phoneNumbers?: readonly string[]): void
 }
 
@@ -137,10 +138,12 @@ const keeping = (bridge: Bridge, set: Set, get: Get): Pick<BuyingState, Keeping>
   },
 })
 
-const choosing = (set: Set, get: Get): Pick<BuyingState, 'choose' | 'clearChosen'> => ({
-  choose(offer, isChosen) {
-    const others = get().chosen.filter(({ phoneNumber }) => phoneNumber !== offer.phoneNumber)
-    set({ chosen: isChosen ? [...others, offer] : others })
+const choosing = (set: Set, get: Get): Pick<BuyingState, 'choose' | 'chooseAll' | 'clearChosen'> => ({
+  choose: (offer, isChosen) => get().chooseAll([offer], isChosen),
+  chooseAll(offers, isChosen) {
+    const these = new Set(offers.map(({ phoneNumber }) => phoneNumber))
+    const others = get().chosen.filter(({ phoneNumber }) => !these.has(phoneNumber))
+    set({ chosen: isChosen ? [...others, ...offers] : others })
   },
   clearChosen(phoneNumbers) {
     set({ chosen: phoneNumbers ? get().chosen.filter((one) => !phoneNumbers.includes(one.phoneNumber)) : [] })

@@ -32,7 +32,7 @@ export const plainDraft = (country: string): Draft => ({
   near: '',
   capabilities: ['voice'],
   address: 'any',
-  limit: 20,
+  limit: 10,
 })
 
 /** The field that is wrong, and how (words: buy.wrong). */

@@ -32,7 +32,7 @@ describe('the query', () => {
         nearNumber: '+14155550100',
         capabilities: ['voice'],
         address: 'any',
-        limit: 20,
+        limit: 10,
       },
     })
   })

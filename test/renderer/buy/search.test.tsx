@@ -178,6 +178,18 @@ describe('what is ticked', () => {
     expect(screen.getByRole<HTMLButtonElement>('button', { name: 'Review purchase' }).disabled).toBe(true)
   })
 
+  test('can be a whole place at once', async () => {
+    await openPane({ offers })
+    await click('Search')
+    await tick('Choose all in San Francisco, CA, United States')
+    expect(bar().getByText('2 numbers chosen')).toBeInstanceOf(HTMLElement)
+    await tick('(415) 555-0101')
+    expect(screen.getByRole('checkbox', { name: /^Choose all in San/, checked: false })).toBeInstanceOf(HTMLElement)
+    await tick('Choose all in San Francisco, CA, United States')
+    await tick('Choose all in San Francisco, CA, United States')
+    expect(bar().getByText('Nothing chosen')).toBeInstanceOf(HTMLElement)
+  })
+
   test('can be put aside: the shortlist buys nothing and stays', async () => {
     const app = await openPane({ offers })
     await click('Search')
