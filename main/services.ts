@@ -73,11 +73,15 @@ function openAccounts({ ports, config, store, preferences, answers, ...shared }:
     log: ports.log,
     deviceName: config.deviceName,
     demo: config.demoAccount,
-    async connect(credentials) {
+    async connect(credentials, onRefused) {
       const { createTwilioAccount } = await import('./twilio/account.ts') // large, and only managers need it
       // Beside a sandbox that is not this workspace's (`--first-run` in a profile with its own relay) credentials still go to Twilio alone.
       const isElsewhere = config.demoAccount !== undefined && shared.session.record()?.workspace.isSandbox === false
-      return createTwilioAccount(credentials, { apiBase: isElsewhere ? undefined : config.twilioApiBase, waits: config.twilioWaits })
+      return createTwilioAccount(credentials, {
+        apiBase: isElsewhere ? undefined : config.twilioApiBase,
+        waits: config.twilioWaits,
+        onRefused,
+      })
     },
     preferences: {
       country: async () => (await preferences.get()).country,

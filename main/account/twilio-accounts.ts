@@ -25,8 +25,8 @@ export interface AccountOptions {
   log: Log
   /** Of this computer: names the key we make. */
   deviceName: string
-  /** A client of Twilio with these credentials; asks nothing yet. */
-  connect: (credentials: Credentials) => Promise<TwilioAccount>
+  /** A client of Twilio with these credentials; asks nothing yet. `onRefused`: it was not let in. */
+  connect: (credentials: Credentials, onRefused: () => void) => Promise<TwilioAccount>
   /** Where the transfer number is kept, and the country that national numbers are read in. */
   preferences: {
     country: () => Promise<string>
@@ -57,6 +57,7 @@ export class TwilioAccounts {
   #work: Promise<void> = Promise.resolve()
   /** What follows from the session is done before anybody reads. */
   #followed: Promise<void> = Promise.resolve()
+  #isVerifying = false
   readonly #closing = Promise.withResolvers<never>()
 
   constructor(options: AccountOptions, record: TwilioRecord | undefined) {
@@ -178,8 +179,22 @@ export class TwilioAccounts {
   }
 
   /** @throws FailureError also `account-not-the-relays`: numbers bought there would never ring here */
-  #verify(credentials: Credentials): Promise<Verified> {
-    return Promise.race([this.#closing.promise, this.#ask(credentials)])
+  async #verify(credentials: Credentials): Promise<Verified> {
+    this.#isVerifying = true
+    try {
+      return await Promise.race([this.#closing.promise, this.#ask(credentials)])
+    } finally {
+      this.#isVerifying = false
+    }
+  }
+
+  /** Some request was not let in: whether that holds is asked once more, so that the account shows as wrong where it is set up. */
+  #suspect = (): void => {
+    if (this.#isVerifying || this.#record === undefined) return
+    this.#isVerifying = true // one of many at once
+    void this.test()
+      .catch(() => undefined)
+      .finally(() => (this.#isVerifying = false))
   }
 
   async #ask(credentials: Credentials): Promise<Verified> {
@@ -201,7 +216,8 @@ export class TwilioAccounts {
 
   /** One client per credentials: it bounds their requests. */
   #connect(credentials: Credentials): Promise<TwilioAccount> {
-    if (this.#connected?.credentials !== credentials) this.#connected = { credentials, account: this.#options.connect(credentials) }
+    if (this.#connected?.credentials !== credentials)
+      this.#connected = { credentials, account: this.#options.connect(credentials, this.#suspect) }
     return this.#connected.account
   }
 

@@ -14,6 +14,8 @@ export interface TwilioAccountOptions {
   /** Origin of a sandbox (see `twilioApiBase`); Twilio itself without. */
   apiBase?: string | undefined
   waits?: Partial<TwilioWaits> | undefined
+  /** Twilio did not let us in (`account-wrong`, `account-suspended`), whatever was asked. */
+  onRefused?: (() => void) | undefined
 }
 
 /** What the parts of the account share: the client, and `ask`, which turns what it throws into failures. */
@@ -29,9 +31,12 @@ export interface TwilioAccess {
  * A Twilio account over REST, as `port.ts` says. Nothing is asked before the first call; one account should have one of these, which bounds its
  * requests. The process' environment is not read (facts/twilio.md §B.1).
  */
-export function createTwilioAccount(credentials: TwilioCredentials, { apiBase, waits }: TwilioAccountOptions = {}): TwilioAccount {
+export function createTwilioAccount(
+  credentials: TwilioCredentials,
+  { apiBase, waits, onRefused }: TwilioAccountOptions = {},
+): TwilioAccount {
   const { accountSid } = credentials
-  const access = createAccess(credentials, new PatientRequestClient({ ...twilioWaits, ...waits }, apiBase))
+  const access = createAccess(credentials, new PatientRequestClient({ ...twilioWaits, ...waits }, apiBase), onRefused)
   const { client, ask, change } = access
   return {
     accountSid,
@@ -57,18 +62,20 @@ export function createTwilioAccount(credentials: TwilioCredentials, { apiBase, w
   }
 }
 
-const ask: TwilioAccess['ask'] = async (work) => {
-  try {
-    return await work()
-  } catch (error) {
-    throw isAborted(error) ? error : failureOfTwilio(error)
-  }
-}
-
-function createAccess(credentials: TwilioCredentials, httpClient: PatientRequestClient): TwilioAccess {
+function createAccess(credentials: TwilioCredentials, httpClient: PatientRequestClient, onRefused: (() => void) | undefined): TwilioAccess {
   const { accountSid } = credentials
   const [user, secret] = 'authToken' in credentials ? [accountSid, credentials.authToken] : [credentials.apiKey, credentials.apiSecret]
   const client = twilio(user, secret, { accountSid, httpClient, env: {} })
+  const ask: TwilioAccess['ask'] = async (work) => {
+    try {
+      return await work()
+    } catch (error) {
+      if (isAborted(error)) throw error
+      const failure = failureOfTwilio(error)
+      if (failure.code === 'account-wrong' || failure.code === 'account-suspended') onRefused?.()
+      throw failure
+    }
+  }
   const isLetIn = () =>
     ask(() => client.balance.fetch()).then(
       () => true,

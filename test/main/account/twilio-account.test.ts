@@ -142,6 +142,16 @@ describe('afterwards', () => {
     expect(await ada.ask('account.set', byToken())).toMatchObject({ state: 'ok', failure: null })
   })
 
+  test('a key that was deleted shows as wrong as soon as anything is asked with it', async () => {
+    await ada.ask('account.set', at.credentials as never)
+    const keys = at.account.state.keys.splice(0)
+    const asked = await Promise.all([1, 2, 3].map(() => ada.fails('numbers.listRemote', {})))
+    expect(asked.map(({ code }) => code)).toEqual(Array(3).fill('account-wrong'))
+    await vi.waitFor(() => expect(changes().at(-1)).toMatchObject({ state: 'wrong', failure: { code: 'account-wrong' } }), 10_000)
+    at.account.state.keys.push(...keys)
+    expect(await ada.ask('account.test', {})).toMatchObject({ state: 'ok', failure: null })
+  })
+
   test('a test over a broken network changes nothing', async () => {
     const view = await ada.ask('account.set', byToken())
     at.sandbox.faults.status5xx = 100
