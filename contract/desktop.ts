@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { CallFact, CallRecord } from './call.ts'
 import { Failure } from './failure.ts'
-import { accountRequests, numberEvents, numberRequests } from './number-desktop.ts'
+import { accountRequests, numberEvents, numberRequests } from './number-requests.ts'
 import { PhoneNumber } from './number.ts'
 import { Party } from './party.ts'
 import { AccessTokenReply, VoiceEdge } from './relay.ts'
