@@ -66,5 +66,5 @@ export class Desktop {
     vi.waitFor(async () => {
       const { relay } = await this.ask('app.status', {})
       if (relay !== 'online') throw new Error(`the link is ${relay}`)
-    }, 5000)
+    }, 20_000)
 }

@@ -26,19 +26,23 @@ const posted: Parameters<Proxy['meet']>[0] = (line) => /^POST .*IncomingPhoneNum
 const known = async (item: { intentId: string }) =>
   (await ada.ask('numbers.purchases', {})).find(({ intentId }) => intentId === item.intentId) as Purchase
 
-test('signed out while it is bought: it rests, and comes to its end when somebody of the workspace signs in', async () => {
-  const item = itemOf({ phoneNumber: forSale(at) })
-  const met = toTwilio.meet(posted, 'hold-after')
-  void ada.ask('numbers.purchase', { items: [item], assignTo: [] }).catch(() => undefined)
-  await met
-  await ada.ask('session.signOut', {})
-  expect(await ada.fails('numbers.purchases', {})).toMatchObject({ code: 'not-signed-in' })
-  await ada.ask('session.enroll', { relayUrl: at.relayUrl, code: await at.invite('Ada', 'manager') })
-  await vi.waitFor(async () => expect(endOf(await known(item))).toEqual(['done', null, true]), slow)
-  expect(await charges(at)).toEqual([item.phoneNumber])
-})
+test(
+  'signed out while it is bought: it rests, and comes to its end when somebody of the workspace signs in',
+  { timeout: 60_000 },
+  async () => {
+    const item = itemOf({ phoneNumber: forSale(at) })
+    const met = toTwilio.meet(posted, 'hold-after')
+    void ada.ask('numbers.purchase', { items: [item], assignTo: [] }).catch(() => undefined)
+    await met
+    await ada.ask('session.signOut', {})
+    expect(await ada.fails('numbers.purchases', {})).toMatchObject({ code: 'not-signed-in' })
+    await ada.ask('session.enroll', { relayUrl: at.relayUrl, code: await at.invite('Ada', 'manager') })
+    await vi.waitFor(async () => expect(endOf(await known(item))).toEqual(['done', null, true]), slow)
+    expect(await charges(at)).toEqual([item.phoneNumber])
+  },
+)
 
-test('of another workspace nothing is shown, and nothing of what is over is kept', async () => {
+test('of another workspace nothing is shown, and nothing of what is over is kept', { timeout: 60_000 }, async () => {
   const item = itemOf({ phoneNumber: forSale(at) })
   await ada.ask('numbers.purchase', { items: [item], assignTo: [] })
   expect(endOf(await known(item))).toEqual(['done', null, true])
@@ -53,7 +57,7 @@ test('of another workspace nothing is shown, and nothing of what is over is kept
   }
 })
 
-test('in another Twilio account it is not gone on with', async () => {
+test('in another Twilio account it is not gone on with', { timeout: 60_000 }, async () => {
   const item = itemOf({ phoneNumber: forSale(at) })
   const met = toTwilio.meet(posted, 'cut-after')
   at.sandbox.switches.numberListLagMs = [60_000, 60_000]
