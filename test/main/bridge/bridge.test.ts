@@ -54,6 +54,49 @@ describe('the registry', () => {
   })
 })
 
+const phoneNumber = '+14155550100'
+const one = { phoneNumbers: [phoneNumber] }
+const item = { intentId: 'i1', phoneNumber, country: 'US', type: 'local', place: null, monthly: null, name: null }
+const query = {
+  countries: ['US'],
+  types: ['local'],
+  areaCodes: [],
+  pattern: null,
+  position: 'anywhere',
+  locality: null,
+  region: null,
+  postalCode: null,
+  nearNumber: null,
+  capabilities: ['voice'],
+  address: 'any',
+  limit: 10,
+}
+/** Arguments that are in order: nobody is signed in, which is what must be said. */
+const numberArgs = {
+  'account.set': { accountSid: `AC${'1'.repeat(32)}`, authToken: 'x' },
+  'account.setTransferNumber': { transferNumber: null },
+  'numbers.search': { searchId: 's1', query },
+  'numbers.cancelSearch': { searchId: 's1' },
+  'numbers.quote': { items: [item] },
+  'numbers.purchase': { items: [item], assignTo: [] },
+  'numbers.request': { item, note: null },
+  'numbers.refuse': { intentId: 'i1' },
+  'numbers.list': { limit: 10 },
+  'numbers.get': { phoneNumber },
+  'numbers.update': { changes: [{ phoneNumber, patch: { notes: 'x' } }] },
+  'numbers.assign': { ...one, userIds: [] },
+  'numbers.applySync': { planId: 'p1' },
+  'numbers.undoSync': { undoId: 'u1' },
+  'numbers.restore': { phoneNumber, seen: [] },
+  'numbers.acceptDrift': { phoneNumber },
+  'numbers.connect': one,
+  'numbers.dependencies': one,
+  'numbers.hold': { ...one, days: 7, message: null },
+  'numbers.unhold': one,
+  'numbers.release': { items: [{ phoneNumber, lastFour: '0100' }] },
+  'audit.list': { limit: 10 },
+} as const satisfies { [N in BridgeName]?: unknown }
+
 describe('every request of the contract', () => {
   let desktop: Desktop
   beforeAll(async () => (desktop = await new Desktop({ locale: 'de-AT' }).start()))
@@ -67,6 +110,7 @@ describe('every request of the contract', () => {
     'calls.page': { limit: 10 },
     'calls.get': { callId: 'c1' },
     'preferences.set': { theme: 'dark', callFrom: '+14155550100' },
+    ...numberArgs,
   }
 
   test('is answered with the contract’s shape or a failure of its catalogue, never `internal`', async () => {

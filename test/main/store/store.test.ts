@@ -131,4 +131,4 @@ test('killed while it writes, the file is whole: rows and cursor agree', async (
     db.close()
   }
   expect(existsSync(path.join(folder, 'app.db'))).toBe(true)
-})
+}, 90_000)
