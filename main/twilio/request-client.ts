@@ -9,14 +9,23 @@ export interface TwilioWaits {
   timeoutMs: number
   /** Requests at once: Twilio limits them per account and does not say to how many. */
   concurrency: number
-  /** Tries after the first. 429 comes in bursts. */
+  /** Tries after a 429: they come in bursts. */
   retries: number
+  /** Tries of a GET after a broken connection: who is offline should hear it soon. */
+  brokenRetries: number
   /** First ceiling and cap of the jittered wait before a try; also what a `Retry-After` is capped to. */
   retryFirstMs: number
   retryCapMs: number
 }
 
-export const twilioWaits: TwilioWaits = { timeoutMs: 15_000, concurrency: 4, retries: 6, retryFirstMs: 250, retryCapMs: 15_000 }
+export const twilioWaits: TwilioWaits = {
+  timeoutMs: 15_000,
+  concurrency: 4,
+  retries: 9,
+  brokenRetries: 3,
+  retryFirstMs: 250,
+  retryCapMs: 15_000,
+}
 
 type Requests = twilio.RequestClient['request']
 type Options<T> = Parameters<typeof twilio.RequestClient.prototype.request<T>>[0]
@@ -81,16 +90,16 @@ export class PatientRequestClient extends twilio.RequestClient {
 
   async #persist<T>(options: Options<T>, signal: AbortSignal | undefined): Answer<T> {
     const isRead = options.method.toLowerCase() === 'get'
+    let broken = 0
     for (let tried = 0; ; tried++) {
       signal?.throwIfAborted()
-      const isLast = tried >= this.#waits.retries
       try {
         const answer = await super.request({ ...options, headers: { ...options.headers } })
-        if (answer.statusCode !== 429 || isLast) return answer
+        if (answer.statusCode !== 429 || tried >= this.#waits.retries) return answer
         const { 'retry-after': retryAfter } = (answer as { headers?: Record<string, unknown> }).headers ?? {}
         await this.#wait(tried, signal, retryAfterMs(retryAfter, Date.now()))
       } catch (error) {
-        if (!isRead || isLast || !isBroken(error)) throw error
+        if (!isRead || !isBroken(error) || ++broken > this.#waits.brokenRetries) throw error
         await this.#wait(tried, signal)
       }
     }

@@ -72,7 +72,7 @@ test('Twilio’s library is a part of its own, loaded when an account is there, 
   const file = readdirSync(folder).find((name) => /^account-.*\.js$/.test(name))
   const script = `
     const { createTwilioAccount } = await import(${JSON.stringify(pathToFileURL(path.join(folder, String(file))).href)})
-    const options = { apiBase: 'http://127.0.0.1:9', waits: { retries: 0 } }
+    const options = { apiBase: 'http://127.0.0.1:9', waits: { brokenRetries: 0 } }
     const twilio = createTwilioAccount({ accountSid: 'AC' + '1'.repeat(32), authToken: 'x' }, options)
     const asked = [twilio.numbers(), twilio.countries(), twilio.prices('US'), twilio.regulation('US', 'local')]
     const ended = await Promise.all(asked.map((one) => one.catch(({ code, details }) => code + ' ' + details.reason)))

@@ -33,7 +33,7 @@ describe('429', () => {
   test('that never ends is said to be so', async () => {
     at.rest.faults.tooManyRequests = 1000
     expect(await failureOf(at.twilio.balance())).toMatchObject({ code: 'twilio-busy', details: { status: 429, twilioCode: 20429 } })
-    expect(requestsOf(at.rest)).toHaveLength(7)
+    expect(requestsOf(at.rest)).toHaveLength(10)
   })
 
   test('Retry-After is read as seconds or a date, and is honoured up to a cap', async () => {
@@ -56,6 +56,12 @@ describe('a broken connection', () => {
     at.rest.faults.dropNextAnswer = 2
     expect((await at.twilio.numbers()).length).toBeGreaterThan(0)
     expect(requestsOf(at.rest)).toHaveLength(3)
+  })
+
+  test('that goes on breaking is said soon', async () => {
+    at.rest.faults.dropNextAnswer = 1000
+    expect(await failureOf(at.twilio.balance())).toMatchObject({ code: 'twilio-unreachable', details: { reason: 'ECONNRESET' } })
+    expect(requestsOf(at.rest)).toHaveLength(4)
   })
 
   test('of a purchase is never: it was made, and who asked has to look', async () => {
