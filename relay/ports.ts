@@ -45,6 +45,9 @@ export interface DeviceRow {
   isRevoked: boolean
 }
 
+/** A number as its user calls from it. */
+export type CallerId = Pick<NumberRow, 'phoneNumber' | 'name'> & { isRecorded: boolean }
+
 /** Users, devices, invites, sessions and the numbers' assignment. */
 export interface Directory {
   user(userId: string): UserRow | undefined
@@ -55,7 +58,9 @@ export interface Directory {
   number(phoneNumber: string): NumberRow | undefined
   numbers(): NumberRow[]
   /** What a user may call from: assigned, active, not on hold; the first is the default caller ID. */
-  numbersOf(userId: string): NumberRow[]
+  callerIdsOf(userId: string): CallerId[]
+  /** The one of them that is asked for; '' asks for the default. A lookup, however many they are. */
+  callerIdOf(userId: string, phoneNumber: string): CallerId | undefined
   /** Whether the number was once assigned to this user. */
   wasUserOf(userId: string, phoneNumber: string): boolean
 }

@@ -2,8 +2,7 @@ import { isE164 } from '../../contract/e164.ts'
 import { isTerminal } from '../../contract/outcome.ts'
 import { ID_PATTERN, isSid } from '../../contract/sid.ts'
 import { subjectFacts } from '../../contract/call-legs.ts'
-import type { NumberRow } from '../../contract/relay.ts'
-import type { DeviceRow, Directory } from '../ports.ts'
+import type { CallerId, DeviceRow, Directory } from '../ports.ts'
 import { hangUp, outgoingTwiml, reject } from '../twiml/build.ts'
 import type { Urls } from '../twiml/urls.ts'
 import { one, type Form } from '../webhooks/form.ts'
@@ -74,13 +73,12 @@ function destinationOf(form: Form): string | undefined {
  * parked or switched it off (a desktop may not have heard yet), the user's default, else the first. A number that never was theirs is
  * nobody's slip: `isForeign`.
  */
-function callerIdFor(form: Form, userId: string, directory: Directory): { number: NumberRow | undefined; isForeign: boolean } {
-  const own = directory.numbersOf(userId)
+function callerIdFor(form: Form, userId: string, directory: Directory): { number: CallerId | undefined; isForeign: boolean } {
   const asked = one(form, 'LkCallerId')
-  const number = own.find(({ phoneNumber }) => phoneNumber === asked)
-  if (number || asked === '') return { number: number ?? own[0], isForeign: false }
+  const number = directory.callerIdOf(userId, asked)
+  if (number || asked === '') return { number, isForeign: false }
   const wasTheirs = directory.number(asked)?.userIds.includes(userId) === true || directory.wasUserOf(userId, asked)
-  return wasTheirs ? { number: own[0], isForeign: false } : { number: undefined, isForeign: true }
+  return wasTheirs ? { number: directory.callerIdOf(userId, ''), isForeign: false } : { number: undefined, isForeign: true }
 }
 
 /** The device that may make this call, and the call's id; or what speaks against it. */
@@ -124,7 +122,7 @@ function place(webhook: Webhook, effects: Effects, device: DeviceRow, callId: st
   if (isForeign) return refuse(webhook, effects, 'the caller ID is not of this user')
   if (!isAllowed || !number) return reject()
   if (isTerminal(one(form, 'CallStatus'))) return hangUp()
-  const isRecorded = config.isAllRecorded || number.details.isRecorded || ['true', '1'].includes(one(form, 'LkRecord'))
+  const isRecorded = config.isAllRecorded || number.isRecorded || ['true', '1'].includes(one(form, 'LkRecord'))
   return outgoingTwiml({ callId, to, callerId, ringSeconds, isRecorded, deviceLegId: DEVICE_LEG, partyLegId: PARTY_LEG }, urls)
 }
 

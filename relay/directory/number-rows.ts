@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { NumberDetails, NumberHold, NumberOrigin } from '../../contract/number.ts'
 import type { NumberRow } from '../../contract/relay.ts'
 import type { Database } from '../database/open.ts'
+import type { CallerId } from '../ports.ts'
 
 interface NumberRecord {
   phone_number: string
@@ -114,8 +115,9 @@ function createParts(db: Database) {
 const ASSIGNED = 'SELECT n.* FROM numbers n JOIN number_users u ON u.phone_number = n.phone_number AND u.user_id = ?'
 // What a call may be made from: nothing that is off, parked or gone. The user's default comes first.
 const CALLABLE = `${ASSIGNED} LEFT JOIN number_defaults d ON d.phone_number = n.phone_number AND d.user_id = u.user_id
-  WHERE n.is_active = 1 AND n.left_at IS NULL AND n.phone_number NOT IN (SELECT phone_number FROM number_holds)
-  ORDER BY d.user_id IS NULL, u.position, n.phone_number`
+  WHERE n.is_active = 1 AND n.left_at IS NULL AND NOT EXISTS (SELECT 1 FROM number_holds h WHERE h.phone_number = n.phone_number)`
+const DEFAULT_FIRST = 'ORDER BY d.user_id IS NULL, u.position, n.phone_number'
+const callerIdFrom = (row: NumberRecord): CallerId => ({ phoneNumber: row.phone_number, name: row.name, isRecorded: row.is_recorded === 1 })
 
 /** Reads numbers with everything that is kept of them, ordered by number. */
 export function createNumberReads(db: Database) {
@@ -123,7 +125,9 @@ export function createNumberReads(db: Database) {
   const one = db.prepare<[string], NumberRecord>('SELECT * FROM numbers WHERE phone_number = ?')
   const page = db.prepare<[string, number], NumberRecord>('SELECT * FROM numbers WHERE phone_number > ? ORDER BY phone_number LIMIT ?')
   const ofUser = db.prepare<[string, string, number], NumberRecord>(`${ASSIGNED} WHERE n.phone_number > ? ORDER BY n.phone_number LIMIT ?`)
-  const callable = db.prepare<[string], NumberRecord>(CALLABLE)
+  const callable = db.prepare<[string], NumberRecord>(`${CALLABLE} ${DEFAULT_FIRST}`)
+  const callableFirst = db.prepare<[string], NumberRecord>(`${CALLABLE} ${DEFAULT_FIRST} LIMIT 1`)
+  const callableOne = db.prepare<[string, string], NumberRecord>(`${CALLABLE} AND n.phone_number = ?`)
   const defaultOf = db.prepare<[string], { phone_number: string }>('SELECT phone_number FROM number_defaults WHERE user_id = ?')
   const past = db.prepare<[string, string], object>('SELECT 1 FROM number_past_users WHERE phone_number = ? AND user_id = ?')
   const whole = (row: NumberRecord) => rowOf(row, parts.of(row.phone_number))
@@ -141,7 +145,12 @@ export function createNumberReads(db: Database) {
     numbersAfter: (after: string, limit: number, userId?: string): NumberRow[] =>
       userId === undefined ? together(page.all(after, limit)) : ofUser.all(userId, after, limit).map(whole),
     /** What a user may call from; the first is the default. */
-    numbersOf: (userId: string): NumberRow[] => callable.all(userId).map(whole),
+    callerIdsOf: (userId: string): CallerId[] => callable.all(userId).map(callerIdFrom),
+    /** The one of them that is asked for; '' asks for the default. */
+    callerIdOf(userId: string, phoneNumber: string): CallerId | undefined {
+      const row = phoneNumber === '' ? callableFirst.get(userId) : callableOne.get(userId, phoneNumber)
+      return row && callerIdFrom(row)
+    },
     defaultNumberOf: (userId: string): string | undefined => defaultOf.get(userId)?.phone_number,
     /** Whether the number was assigned to this user once. */
     wasUserOf: (userId: string, phoneNumber: string): boolean => past.get(phoneNumber, userId) !== undefined,

@@ -27,7 +27,7 @@ export function accessTokenFor({ userId, deviceId }: RequestSession, { config, d
       outgoingApplicationParams: { [PROOF]: proofOf(config.secret, identity) },
     }),
   )
-  const numbers = directory.numbersOf(userId)
+  const numbers = directory.callerIdsOf(userId)
   return {
     token: token.toJwt(),
     identity,

@@ -55,10 +55,10 @@ test('the default caller ID is the number where the user comes first; inactive o
   await assign(support.phoneNumber, 'Sam')
   await assign(main.phoneNumber, 'Kim', 'Sam')
   const { directory, numberSync } = relay.core
-  expect(directory.numbersOf(userId('Sam')).map((number) => number.name)).toEqual(['Support', 'Main line'])
+  expect(directory.callerIdsOf(userId('Sam')).map((number) => number.name)).toEqual(['Support', 'Main line'])
   relay.memory.numbers.splice(1, 1)
   await numberSync.refresh()
-  expect(directory.numbersOf(userId('Sam')).map((number) => number.name)).toEqual(['Main line'])
+  expect(directory.callerIdsOf(userId('Sam')).map((number) => number.name)).toEqual(['Main line'])
   expect(directory.number(support.phoneNumber)).toMatchObject({ isActive: false, userIds: [userId('Sam')] })
 })
 
