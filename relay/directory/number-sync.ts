@@ -91,14 +91,14 @@ function apply(deps: NumberSyncDeps, listed: readonly TwilioNumber[], denied: Re
   // What left after the listing began is in it and yet gone.
   const current = listed.filter(({ phoneNumber }) => (known.get(phoneNumber)?.leftAt ?? '') < startedAt)
   const back = new Set(current.flatMap(({ phoneNumber }) => (known.get(phoneNumber)?.leftAt ? [phoneNumber] : [])))
-  const { news, drifted } = deps.guard.saw(current, startedAt, back)
+  const at = deps.clock.now().toISOString()
+  const { news, drifted } = deps.guard.saw(current, { startedAt, at, back })
   for (const one of current) {
     const after = afterListing(known.get(one.phoneNumber), one, news.get(one.phoneNumber))
     if (after) save(deps, after)
   }
-  const leftAt = deps.clock.now().toISOString()
   const gone = [...known.values()].filter((one) => one.leftAt === null && one.sid !== null && denied.has(one.sid))
-  for (const one of gone) save(deps, { ...one, isActive: false, leftAt })
+  for (const one of gone) save(deps, { ...one, isActive: false, leftAt: at })
   return { gone: gone.length, drifted }
 }
 

@@ -11,6 +11,12 @@ export interface Sighting {
   sid: string
   settings: NumberSettings
 }
+/** ISO instants before Twilio was asked and now; and the numbers that had left: what they are now is theirs. */
+export interface Listing {
+  startedAt: string
+  at: string
+  back: ReadonlySet<string>
+}
 /** What a listing said that was not known: settings that changed at Twilio, all of them at first sight. */
 export interface Sighted {
   news: Map<string, readonly SettingKey[]>
@@ -23,8 +29,7 @@ export interface Sighted {
  * transaction of the writer; a listing of unchanged numbers writes one row.
  */
 export interface Guard {
-  /** `back`: numbers that had left: what they are now is theirs. `startedAt`: before Twilio was asked. */
-  saw(listed: readonly Sighting[], startedAt: string, back: ReadonlySet<string>): Sighted
+  saw(listed: readonly Sighting[], when: Listing): Sighted
   /** These settings are ours now, as just read back. Gives the numbers whose name at Twilio is another than was known. */
   keep(rows: GuardBody['rows'], actor: Actor): { phoneNumber: string; friendlyName: string }[]
   /** When the numbers were last listed, ISO; null: never. */
@@ -45,14 +50,14 @@ const keysOf = (was: string, is: string): SettingKey[] => driftOf(settingsOf(was
 export function createGuard({ db, audit, clock }: { db: Database; audit: Pick<Audit, 'appendAudit'>; clock: Clock }): Guard {
   const rows = createGuardRows(db)
   return {
-    saw: (listed, startedAt, back) => saw(rows, listed, startedAt, back, clock.now().toISOString()),
+    saw: (listed, when) => saw(rows, listed, when),
     keep: (given, actor) => given.flatMap((row) => keep(rows, audit, row, actor, clock.now().toISOString())),
     listedAt: rows.listedAt,
     replyText: (wiring, only) => replyText(rows, wiring, only),
   }
 }
 
-function saw(rows: GuardRows, listed: readonly Sighting[], startedAt: string, back: ReadonlySet<string>, at: string): Sighted {
+function saw(rows: GuardRows, listed: readonly Sighting[], { startedAt, at, back }: Listing): Sighted {
   const known = rows.all()
   const newest = new Date(Date.parse(startedAt) - LAG_MS).toISOString()
   const sighted: Sighted = { news: new Map(), drifted: [] }

@@ -118,7 +118,6 @@ describe('a listing', () => {
     await refresh()
     later()
     await put([own({ voiceUrl: VOICE })])
-    later(5000)
     await refresh()
     expect(await drift()).toEqual([])
     later()

@@ -18,7 +18,7 @@ const numbers = () => [
 let relay: TestRelay
 let ada: Enrolled
 beforeEach(async () => {
-  relay = await makeRelay({}, numbers())
+  relay = await makeRelay({ RELAY_SESSION_MS: '86400000' }, numbers())
   // Noon, and the relay has been comparing calls for a year.
   relay.time.movedMs = DAY_MS / 2 - (Date.now() % DAY_MS)
   ada = await relay.enrolled('Ada', 'manager')
