@@ -47,7 +47,9 @@ const TRIES = 3
 /** A plan with what it was made from. */
 interface Made {
   plan: SyncPlan
-  diff: SyncDiff
+  /** Let go once it is applied: thousands of numbers are megabytes. */
+  writes: SyncDiff['writes']
+  isIdle: boolean
   revision: number
   fingerprint: string
   /** SIDs of what it removes, which Twilio is asked for once more before. */
@@ -223,7 +225,9 @@ export class NumberSync {
     const diff = diffOf(listing, local, answers, at)
     const { writes, ...summary } = diff
     const removedSids = writes.flatMap(({ goneAt, sid }) => (goneAt !== null && sid !== null ? [sid] : []))
-    return { plan: { planId: randomUUID(), at, ...summary }, diff, revision: state.revision, fingerprint: fingerprintOf(diff), removedSids }
+    const plan = { planId: randomUUID(), at, ...summary }
+    const isIdle = writes.length === 0
+    return { plan, writes, isIdle, revision: state.revision, fingerprint: fingerprintOf(diff), removedSids }
   }
 
   async #apply(planId: string): Promise<{ plan: SyncPlan; undoId: string }> {
@@ -231,26 +235,29 @@ export class NumberSync {
     if (!made) throw outdated('no such plan, or newer ones have taken its place')
     const before = this.#applied
     // The same plan again, or one that another (made by itself, behind the page's back) has carried out word for word.
-    const isSame = before?.fingerprint === made.fingerprint && before.revision === made.revision && made.diff.writes.length > 0
+    const isSame = before?.fingerprint === made.fingerprint && before.revision === made.revision && !made.isIdle
     if (before && (isSame || before.plan.planId === planId)) return { plan: made.plan, undoId: before.plan.planId }
     await this.#check(made)
-    const { plan, diff, revision } = made
+    const { plan, writes, revision } = made
     const { replica } = this.#parts.store
-    if (!(await replica.applyPlan({ revision, undoId: planId, at: plan.at, writes: diff.writes })))
-      throw outdated('the numbers kept here have changed')
+    if (!(await replica.applyPlan({ revision, undoId: planId, at: plan.at, writes }))) throw outdated('the numbers kept here have changed')
     this.#applied = made
-    if (diff.writes.length === 0) this.#idle.add(planId)
+    if (made.isIdle) this.#idle.add(planId)
+    made.writes = []
     this.#log.applied(plan)
-    await this.#follow(made)
+    await this.#follow(
+      plan,
+      writes.map((one) => one.phoneNumber),
+    )
     return { plan, undoId: planId }
   }
 
   /** @throws FailureError `plan-outdated` when Twilio's list is known to have changed since the plan */
-  async #check({ plan, fingerprint, revision, removedSids, diff }: Made): Promise<void> {
+  async #check({ plan, fingerprint, revision, removedSids, isIdle }: Made): Promise<void> {
     const { accounts, clock } = this.#parts
     const newest = [...this.#made.values()].at(-1)
     if (newest && (newest.fingerprint !== fingerprint || newest.revision !== revision)) throw outdated('Twilio lists other numbers by now')
-    if (diff.writes.length === 0) return
+    if (isIdle) return
     if (clock.now().getTime() - Date.parse(plan.at) > PLANS.lifeMs) throw outdated('the plan is too old')
     if (removedSids.length === 0) return
     const answers = await answersTo(await accounts.current(), removedSids, this.#log)
@@ -258,11 +265,11 @@ export class NumberSync {
   }
 
   /** What follows from an applied plan. */
-  async #follow({ diff }: Made): Promise<void> {
-    this.#tell(diff.writes.map((one) => one.phoneNumber))
+  async #follow({ added, changed }: SyncPlan, phoneNumbers: string[]): Promise<void> {
+    this.#tell(phoneNumbers)
     await this.tellRelay()
-    if (diff.added.length > 0 || diff.changed.length > 0) await this.#askRelay(diff.added.length)
-    this.#parts.onSynced(diff.writes.length > 0)
+    if (added.length > 0 || changed.length > 0) await this.#askRelay(added.length)
+    this.#parts.onSynced(phoneNumbers.length > 0)
   }
 
   /** The relay lists the account itself. A few new numbers are waited for, so that they can be assigned at once; many come behind us. */

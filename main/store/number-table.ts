@@ -14,7 +14,13 @@ export function createNumberWriter(db: Connection) {
     `update number_sync set revision = revision + 1, synced_at = null, guard_at = null, voice_url = null, voice_fallback_url = null,
        status_callback = null, undo_id = null where id = 1`,
   )
+  const uncounted = db.prepare<[]>('update number_sync set usage_at = null where id = 1')
   const forget = remoteTables.map((table) => db.prepare<[]>(`delete from ${table}`))
+  /** What a manager alone may see, or owes the relay, goes. */
+  function forgetRemote(): void {
+    for (const statement of forget) statement.run()
+    forgotten.run()
+  }
   return {
     ...createAnswers(db),
     ...createPlans(db, rows, reports),
@@ -37,10 +43,11 @@ export function createNumberWriter(db: Connection) {
       }
       if (phoneNumbers.length > 0) rows.moved()
     },
-    /** What a manager alone may see, or owes the relay, goes. */
-    forgetRemote(): void {
-      for (const statement of forget) statement.run()
-      forgotten.run()
+    forgetRemote,
+    /** Another person begins here. */
+    wipe(): void {
+      forgetRemote()
+      uncounted.run()
     },
   }
 }

@@ -57,7 +57,7 @@ export function createReplica(db: Connection) {
     /** Forgets everything but preferences: another person or workspace begins here. */
     wipe: transaction(() => {
       snapshot.wipe()
-      numbers.forgetRemote()
+      numbers.wipe()
       searches.wipeSearches()
       position.forget()
     }),
