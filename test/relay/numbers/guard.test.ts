@@ -162,8 +162,11 @@ describe('a listing', () => {
       count++
       return whole()
     }
-    await Promise.all([refresh(), refresh(), refresh()])
+    const { numberSync } = relay.core
+    await Promise.all([numberSync.refresh(), numberSync.refresh(), numberSync.refresh()])
     expect(count).toBe(1)
+    await refresh()
+    expect(count).toBe(2)
   })
 
   test('setup makes what Twilio answered the baseline', async () => {

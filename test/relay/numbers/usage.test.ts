@@ -128,7 +128,7 @@ test('when Twilio last took the fallback is kept of the number called, forged on
   expect(first?.fallbackAt).toMatch(/^\d{4}-.*Z$/)
   relay.time.movedMs += 60_000
   await webhook('/api/twilio/fallback', form(sidOf('CA', 601), failed))
-  await expect.poll(async () => (await usageOf())?.fallbackAt).not.toBe(first?.fallbackAt)
+  await expect.poll(async () => (await usageOf())?.fallbackAt, { timeout: 15_000 }).not.toBe(first?.fallbackAt)
   const url = '/api/twilio/fallback'
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': 'no' }
   await relay.app.inject({ method: 'POST', url, headers, payload: encode(form(sidOf('CA', 602), { To: SUPPORT })) })
