@@ -39,7 +39,8 @@ export function OrderProgress({ order }: { order: Order }) {
               {t('buy.progress.again')}
             </Button>
           )}
-          <Button look={isOver ? 'primary' : 'plain'} isLarge onClick={close}>
+          {/* The second click of a double click on the button that bought, which stood here, closes nothing. */}
+          <Button look={isOver ? 'primary' : 'plain'} isLarge onClick={(event) => event.detail < 2 && close()}>
             {t('buy.progress.close')}
           </Button>
         </>

@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
 import { describe, expect, test } from 'vitest'
@@ -64,6 +64,13 @@ describe('the confirmation', () => {
     const [first, second] = sent(app)[0]?.items ?? []
     expect(first?.intentId).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/)
     expect(first?.intentId).not.toBe(second?.intentId)
+    fireEvent.click(
+      within(await dialog())
+        .getAllByRole('button', { name: 'Close' })
+        .at(-1)!,
+      { detail: 2 },
+    ) // it now stands there
+    expect(await dialog()).toBeInstanceOf(HTMLElement)
   })
 
   test('shows today’s price where it is not the one that was found, and asks at that price', async () => {
