@@ -25,6 +25,18 @@ const seeds: Record<number, { insert: string; select: string }> = {
     insert: "INSERT INTO users (user_id, name, role, created_at) VALUES ('u1', 'Ada', 'manager', 'then')",
     select: 'SELECT user_id, name, role, is_active FROM users',
   },
+  210: {
+    insert: `INSERT INTO numbers (phone_number, sid, name, ring_mode, is_recorded, notes, left_at) VALUES ('+1', 'PN1', 'Main', 'sequential', 1, 'n', 't');
+      INSERT INTO number_holds (phone_number, until, message, at, by_user_id) VALUES ('+1', 'then', 'Moved', 'now', 'u1');
+      INSERT INTO number_origins (phone_number, at, monthly_amount, monthly_currency, place) VALUES ('+1', 'then', '1.15', 'USD', 'Austin, TX');
+      INSERT INTO number_tags (phone_number, position, tag) VALUES ('+1', 0, 'desk');
+      INSERT INTO number_defaults (user_id, phone_number) VALUES ('u1', '+1');
+      INSERT INTO number_past_users (phone_number, user_id, ended_at) VALUES ('+1', 'u1', 'then');
+      INSERT INTO audit (audit_id, at, user_id, user_name, action, subject, before, after) VALUES (7, 'then', 'u1', 'Ada', 'x', '+1', '{}', '{"a":1}')`,
+    select: `SELECT name, ring_mode, is_recorded, notes, left_at, until, message, monthly_amount, place, tag, d.user_id, ended_at, audit_id, after
+      FROM numbers n JOIN number_holds USING (phone_number) JOIN number_origins USING (phone_number) JOIN number_tags USING (phone_number)
+      JOIN number_defaults d USING (phone_number) JOIN number_past_users USING (phone_number) JOIN audit ON subject = n.phone_number`,
+  },
   110: {
     insert: "INSERT INTO calls (call_id, our_number, started_at, talk_seconds) VALUES ('c1', '+14155550100', 'then', 60)",
     select: "SELECT call_id, talk_seconds FROM calls WHERE our_number = '+14155550100' AND started_at > '' AND merged_into IS NULL",

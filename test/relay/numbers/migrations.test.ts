@@ -1,5 +1,7 @@
 import SQLite from 'better-sqlite3'
+import { Compile } from 'typebox/compile'
 import { expect, test } from 'vitest'
+import { eventPayloads } from '../../../contract/event.ts'
 import { plainDetails } from '../../../contract/number.ts'
 import { migration as numbers } from '../../../relay/database/migrations/0210-numbers.ts'
 import { migrations } from '../../../relay/database/migrations/index.ts'
@@ -57,6 +59,8 @@ test('numbers of an older file keep what they had and get plain details; the log
     { phoneNumber: '+14155550111', numberName: 'Old', isActive: false, userIds: [], sid: null, details: plainDetails() },
     { what: 'x' },
   ])
+  const replayed = payloads.slice(0, 2).map(({ payload }) => Compile(eventPayloads['number.changed']).Check(JSON.parse(payload)))
+  expect(replayed).toEqual([true, true])
   expect(db.pragma('foreign_key_check')).toEqual([])
   db.close()
 })
