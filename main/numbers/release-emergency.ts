@@ -19,7 +19,11 @@ const isDetached = ({ settings, emergencyAddressStatus: status }: RemoteNumber) 
  * Takes a number's emergency address back and waits until Twilio has done so: before that it refuses to release the number (facts/twilio.md
  * §A.15). A number that is gone has none. @throws FailureError `emergency-address-attached` when it failed or is not over yet; again later
  */
-export async function detachEmergencyAddress(account: TwilioAccount, sid: string, lookMs: number): Promise<void> {
+export async function detachEmergencyAddress(
+  account: Pick<TwilioAccount, 'number' | 'update'>,
+  sid: string,
+  lookMs: number,
+): Promise<void> {
   let remote = await account.number(sid)
   if (!remote || isDetached(remote)) return
   if (!remote.emergencyAddressStatus.startsWith('pending-unregistration'))
