@@ -1,27 +1,16 @@
-import axe from 'axe-core'
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
+import { afterAll, beforeAll, describe, onTestFailed, test } from 'vitest'
 import { dial, launchBrowser, openPhone, press, turnOnCalls, type Phone } from './kit/browser.ts'
+import { look as lookAt, looks } from './kit/look.ts'
 import { startStack, MAIN_LINE, type Desktop, type Stack } from './kit/stack.ts'
 
 // Every screen, light and dark, wide and 360 px: no accessibility violation, nothing wider than the window.
-// LINEKEEPER_SCREENSHOTS=1 also writes docs/screenshots, which are looked at by a person.
-const folder = process.env['LINEKEEPER_SCREENSHOTS'] ? path.resolve(import.meta.dirname, '../../docs/screenshots') : undefined
-const looks = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1080, height: 720 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1080, height: 720 } },
-  { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 720 } },
-  { name: 'narrow-dark', colorScheme: 'dark', viewport: { width: 360, height: 720 } },
-] as const
-
+// See kit/look.ts for the pictures.
 let stack: Stack
 let browser: Browser
 beforeAll(async () => {
   stack = await startStack()
   browser = await launchBrowser()
-  if (folder) mkdirSync(folder, { recursive: true })
 }, 60_000)
 afterAll(async () => {
   await browser?.close()
@@ -31,13 +20,7 @@ afterAll(async () => {
 describe.each(looks)('$name', ({ name, colorScheme, viewport }) => {
   let desktop: Desktop
   let phone: Phone
-  const look = async (screen: string) => {
-    await phone.page.waitForTimeout(300) // transitions end
-    if (folder) await phone.page.screenshot({ path: path.join(folder, `${screen}-${name}.png`) })
-    const overflow = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    expect(overflow, 'horizontal overflow').toBeLessThanOrEqual(0)
-    expect(await violations(phone)).toEqual([])
-  }
+  const look = (screen: string) => lookAt(phone, screen, name)
   afterAll(() => phone?.close())
 
   test('first-run', async () => {
@@ -82,13 +65,3 @@ describe.each(looks)('$name', ({ name, colorScheme, viewport }) => {
     await look('calls')
   })
 })
-
-async function violations(phone: Phone): Promise<string[]> {
-  // Through the protocol, not as a <script>: the page's CSP stays as it is.
-  await phone.page.evaluate(axe.source)
-  return phone.page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe
-    const result = await run.run()
-    return result.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
-  })
-}
