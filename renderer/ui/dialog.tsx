@@ -38,6 +38,7 @@ export function Dialog({ title, text, onClose, children, footer, isWide = false,
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/30" />
         <Radix.Content
           onOpenAutoFocus={focusField}
+          onInteractOutside={(event) => event.preventDefault()} // a stray click, or the second of the double one that opened it, loses nothing
           {...(text ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed inset-x-2 top-1/2 z-50 mx-auto flex max-h-[calc(100%-2rem)] -translate-y-1/2 flex-col rounded-panel border border-line-strong bg-raised shadow-raised',
