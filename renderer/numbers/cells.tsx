@@ -3,23 +3,28 @@ import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import type { Capabilities } from '../../contract/number.ts'
 import { cx } from '../ui/class-names.ts'
 import { formatMoney } from '../ui/money.ts'
-import { useNumberWords } from '../words/index.ts'
+import { useDesk } from './desk.tsx'
 import type { HealthLevel, NumberState } from './model/row.ts'
 
 const dots: Record<NumberState, string> = {
-  active: 'bg-call-fill',
-  inactive: 'border border-ink-3',
-  held: 'bg-warn',
-  missing: 'border border-warn',
-  left: 'border border-line-strong',
+  active: 'before:bg-call-fill',
+  inactive: 'text-ink-2 before:border before:border-ink-3',
+  held: 'text-ink-2 before:bg-warn',
+  missing: 'text-ink-2 before:border before:border-warn',
+  left: 'text-ink-2 before:border before:border-line-strong',
 }
+// Few elements on purpose, here and below: while one scrolls, what a row costs is its number of elements.
 /** A dot and the word. */
 export function StateMark({ state }: { state: NumberState }) {
-  const t = useNumberWords()
+  const { t } = useDesk()
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
-      <span aria-hidden="true" className={cx('size-2 shrink-0 rounded-full', dots[state])} />
-      <span className={cx('truncate', state !== 'active' && 'text-ink-2')}>{t(`numbers.states.${state}`)}</span>
+    <span
+      className={cx(
+        'truncate before:mr-1.5 before:inline-block before:size-2 before:rounded-full before:content-[""] max-wide:shrink-0',
+        dots[state],
+      )}
+    >
+      {t(`numbers.states.${state}`)}
     </span>
   )
 }
@@ -36,12 +41,15 @@ export function HealthGlyph({ level }: { level: HealthLevel }) {
   return <Icon className={`size-4 shrink-0 ${colour}`} strokeWidth={1.75} aria-hidden="true" />
 }
 export function HealthMark({ number: { health, troubles } }: { number: Pick<OwnedNumber, 'health' | 'troubles'> }) {
-  const t = useNumberWords()
+  const { t } = useDesk()
   const title = troubles.map((one) => t(`numbers.checks.${one}.name`)).join(', ')
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5" title={title || undefined}>
+    <span
+      className={cx('inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap', health === 'good' && 'text-ink-2')}
+      title={title || undefined}
+    >
       <HealthGlyph level={health} />
-      <span className={cx('truncate', health === 'good' && 'text-ink-2')}>{t(`numbers.health.${health}`)}</span>
+      {t(`numbers.health.${health}`)}
     </span>
   )
 }
@@ -55,25 +63,24 @@ const SHOWN_OWNERS = 3
 
 /** Initials of the first few, in their order; the names for those who listen or hover. */
 export function Owners({ userIds, names }: { userIds: readonly string[]; names: Readonly<Record<string, string>> }) {
-  const t = useNumberWords()
+  const { t } = useDesk()
   const all = userIds.map((id) => names[id] ?? id)
   if (all.length === 0) return <span className="text-ink-3">{t('numbers.nobody')}</span>
   const rest = all.length - SHOWN_OWNERS
   return (
-    <span className="inline-flex items-center" title={all.join(', ')}>
+    <span className="inline-flex items-center -space-x-1" title={all.join(', ')}>
       <span className="sr-only">{all.join(', ')}</span>
-      <span aria-hidden="true" className="inline-flex items-center -space-x-1">
-        {all.slice(0, SHOWN_OWNERS).map((name, index) => (
-          <span
-            key={userIds[index]}
-            className="inline-flex size-6 items-center justify-center rounded-full border border-surface bg-accent-fill text-[10px] leading-none font-semibold text-white"
-          >
-            {initials(name)}
-          </span>
-        ))}
-      </span>
+      {all.slice(0, SHOWN_OWNERS).map((name, index) => (
+        <span
+          key={userIds[index]}
+          aria-hidden="true"
+          className="inline-flex size-6 items-center justify-center rounded-full border border-surface bg-accent-fill text-[10px] leading-none font-semibold text-white"
+        >
+          {initials(name)}
+        </span>
+      ))}
       {rest > 0 && (
-        <span aria-hidden="true" className="pl-1 text-small text-ink-2">
+        <span aria-hidden="true" className="pl-2 text-small text-ink-2">
           {`+${rest}`}
         </span>
       )}
@@ -89,7 +96,7 @@ const capabilityIcons: readonly [keyof Capabilities, LucideIcon][] = [
 ]
 /** What it can do, as glyphs with their words. */
 export function CapabilityMarks({ capabilities }: { capabilities: Capabilities | null }) {
-  const t = useNumberWords()
+  const { t } = useDesk()
   if (!capabilities) return <span className="text-ink-3">{t('numbers.capabilitiesUnknown')}</span>
   return (
     <span className="inline-flex items-center gap-1.5">
@@ -131,7 +138,7 @@ export function Sparkline({ perDay }: { perDay: readonly number[] }) {
 
 /** What it costs a month; unknown is a dash with a word, never 0. */
 export function Monthly({ monthly }: Pick<OwnedNumber, 'monthly'>) {
-  const t = useNumberWords()
+  const { t } = useDesk()
   if (monthly) return <span className="tabular-nums">{formatMoney(monthly)}</span>
   return (
     <span className="text-ink-3" title={t('numbers.priceUnknown')}>

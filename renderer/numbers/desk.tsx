@@ -6,6 +6,7 @@ import { createNumbersStore, type BulkOutcome } from '../state/numbers.ts'
 import { createNumberVerbs, type NumberVerbs } from '../state/number-verbs.ts'
 import { useApp, useNumbering, useSession, useSettings } from '../state/use.ts'
 import { useSay } from '../ui/toasts.tsx'
+import { useNumberWords, type NumberT } from '../words/index.ts'
 
 /** What went wrong with some of many numbers, or with all. */
 export interface Trouble {
@@ -15,6 +16,8 @@ export interface Trouble {
 
 /** What every part of the screen needs: who may do what, how things are called, and the way to change numbers. */
 export interface Desk {
+  /** The words, looked up once: a row that asked for them itself would cost ten times as much to draw. */
+  t: NumberT
   isManager: boolean
   names: Readonly<Record<string, string>>
   format: (phoneNumber: string) => string
@@ -49,14 +52,26 @@ function useNames(): Readonly<Record<string, string>> {
   return useMemo(() => (user ? { [user.userId]: user.name, ...names } : names), [names, user])
 }
 
+/** Answers again what was asked before. */
+function remembered(format: (phoneNumber: string) => string): (phoneNumber: string) => string {
+  const known = new Map<string, string>()
+  return (phoneNumber) => {
+    const text = known.get(phoneNumber) ?? format(phoneNumber)
+    known.set(phoneNumber, text)
+    return text
+  }
+}
+
+/** Numbers as they are written here. Each is parsed once: rows come and go while one scrolls. */
 function useFormat() {
   const country = useSettings((state) => state.country)
   const formatNumber = useNumbering((state) => state.formatNumber)
-  return useCallback((phoneNumber: string) => formatNumber(phoneNumber, country), [formatNumber, country])
+  return useMemo(() => remembered((phoneNumber) => formatNumber(phoneNumber, country)), [formatNumber, country])
 }
 
 export function DeskProvider({ children }: { children: ReactNode }) {
   const { state } = useApp()
+  const t = useNumberWords()
   const say = useSay()
   const names = useNames()
   const format = useFormat()
@@ -93,8 +108,8 @@ export function DeskProvider({ children }: { children: ReactNode }) {
     [verbs, report],
   )
   const desk = useMemo(
-    () => ({ isManager, names, format, verbs, trouble, setTrouble, change, unhold, report }),
-    [isManager, names, format, verbs, trouble, change, unhold, report],
+    () => ({ t, isManager, names, format, verbs, trouble, setTrouble, change, unhold, report }),
+    [t, isManager, names, format, verbs, trouble, change, unhold, report],
   )
   return <DeskContext value={desk}>{children}</DeskContext>
 }

@@ -13,6 +13,7 @@ import { BulkBar } from './bulk-bar.tsx'
 import { useDesk } from './desk.tsx'
 import type { Ask } from './dialogs.tsx'
 import { isDueAt } from './model/due.ts'
+import type { Item } from './model/group.ts'
 import { extend, keepKnown, nothing, toggle, toggleAll, type Selection } from './model/selection.ts'
 import { NumberTable } from './number-table.tsx'
 import { Toolbar } from './toolbar.tsx'
@@ -26,22 +27,29 @@ interface NumberListProps {
   onSelecting: (isSelecting: boolean) => void
 }
 
+/** The numbers shown, top to bottom, each once. */
+const shownOf = (items: readonly Item[]) => [
+  ...new Set(items.flatMap((item) => (item.kind === 'row' ? [item.row.number.phoneNumber] : []))),
+]
+
 /** The chosen numbers; those that are gone are chosen no more. */
 function useSelection({ items, numbers }: List) {
   const [selection, setSelection] = useState<Selection>(nothing)
   const byNumber = useMemo(() => new Map((numbers ?? []).map((one) => [one.phoneNumber, one])), [numbers])
   const kept = keepKnown(selection, (one) => byNumber.has(one))
   if (kept !== selection) setSelection(kept)
-  const shown = useMemo(() => [...new Set(items.flatMap((item) => (item.kind === 'row' ? [item.row.number.phoneNumber] : [])))], [items])
   const choose = useCallback(
     ({ phoneNumber }: OwnedNumber, isRange: boolean) =>
-      setSelection((was) => (isRange ? extend(was, phoneNumber, shown) : toggle(was, phoneNumber))),
-    [shown],
+      setSelection((was) => (isRange ? extend(was, phoneNumber, shownOf(items)) : toggle(was, phoneNumber))),
+    [items],
   )
-  const chooseAll = useCallback(() => setSelection((was) => toggleAll(was, shown)), [shown])
+  const chooseAll = useCallback(() => setSelection((was) => toggleAll(was, shownOf(items))), [items])
   const clear = useCallback(() => setSelection(nothing), [])
   const chosen = useMemo(() => [...kept.chosen].flatMap((one) => byNumber.get(one) ?? []), [kept, byNumber])
-  const isAll = shown.length > 0 && shown.every((one) => kept.chosen.has(one))
+  const isAll = useMemo(() => {
+    if (kept.chosen.size === 0) return false // by far the most frequent case costs nothing
+    return shownOf(items).every((one) => kept.chosen.has(one))
+  }, [items, kept])
   return { set: kept.chosen, chosen, isAll, choose, chooseAll, clear }
 }
 

@@ -1,7 +1,6 @@
-import { memo, type MouseEvent, type ReactNode } from 'react'
+import { memo, type MouseEvent } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { cx } from '../ui/class-names.ts'
-import { useNumberWords } from '../words/index.ts'
 import { CapabilityMarks, HealthMark, Monthly, Owners, Sparkline, StateMark } from './cells.tsx'
 import { useDesk } from './desk.tsx'
 import { columnsFor } from './model/columns.ts'
@@ -33,8 +32,7 @@ interface RowProps {
 /** One number in 44 px, or a card of two lines where there is no room for columns. */
 export const NumberRow = memo(function NumberRow(props: RowProps) {
   const { number, columns, index, top, height, template, isChosen, isOpen, isCurrent, canChoose, onOpen, onChoose } = props
-  const t = useNumberWords()
-  const { format } = useDesk()
+  const { t, format } = useDesk()
   const isCard = columns.length === 0
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid listens to the keys of its rows
@@ -46,7 +44,7 @@ export const NumberRow = memo(function NumberRow(props: RowProps) {
       onClick={() => onOpen(number)}
       style={{ height, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
       className={cx(
-        'absolute inset-x-0 top-0 grid cursor-pointer items-center gap-x-3 border-b border-line px-3 outline-offset-[-2px]',
+        'absolute inset-x-0 top-0 grid cursor-pointer contain-content items-center gap-x-3 border-b border-line px-3 outline-offset-[-2px]',
         isChosen ? 'bg-accent-wash' : isOpen ? 'bg-hover' : 'hover:bg-hover',
       )}
     >
@@ -75,54 +73,63 @@ export const NumberRow = memo(function NumberRow(props: RowProps) {
   )
 })
 
+/** What stands in each column. Text stands in the cell itself: every element less makes scrolling lighter. */
 function Cell({ number, column, isRight }: { number: OwnedNumber; column: SortKey; isRight: boolean | undefined }) {
-  return (
-    <td className={cx('flex min-w-0 items-center', isRight && 'justify-end')}>
-      <Content number={number} column={column} />
-    </td>
-  )
-}
-
-function Content({ number, column }: { number: OwnedNumber; column: SortKey }): ReactNode {
-  const t = useNumberWords()
-  const { names, format } = useDesk()
+  const { t, names, format } = useDesk()
   const when = useWhen()
   switch (column) {
     case 'number':
-      return <span className="truncate font-medium tabular-nums">{format(number.phoneNumber)}</span>
+      return <td className="truncate font-medium tabular-nums">{format(number.phoneNumber)}</td>
     case 'name':
       return (
-        <span className="truncate" title={number.name}>
+        <td className="truncate" title={number.name}>
           {number.name}
-        </span>
+        </td>
       )
+    case 'place':
+      return (
+        <td className="truncate text-ink-2" title={number.place ?? undefined}>
+          {number.place ?? number.country ?? ''}
+        </td>
+      )
+    case 'lastUsed': {
+      const { text, exactly } = when(number.lastUsedAt)
+      return (
+        <td className="truncate text-ink-2 tabular-nums" title={exactly}>
+          {text}
+        </td>
+      )
+    }
+    case 'used':
+      return (
+        <td className="flex items-center gap-2 text-ink-2 tabular-nums" title={t('numbers.calls', { count: number.calls30 })}>
+          <Sparkline perDay={number.perDay} />
+          {number.calls30}
+        </td>
+      )
+    default:
+      return (
+        <td className={cx('truncate', isRight && 'text-right')}>
+          <Mark number={number} column={column} names={names} />
+        </td>
+      )
+  }
+}
+
+interface MarkProps {
+  number: OwnedNumber
+  column: 'owners' | 'state' | 'capabilities' | 'monthly' | 'health'
+  names: Readonly<Record<string, string>>
+}
+
+function Mark({ number, column, names }: MarkProps) {
+  switch (column) {
     case 'owners':
       return <Owners userIds={number.userIds} names={names} />
     case 'state':
       return <StateMark state={number.state} />
     case 'capabilities':
       return <CapabilityMarks capabilities={number.capabilities} />
-    case 'place':
-      return (
-        <span className="truncate text-ink-2" title={number.place ?? undefined}>
-          {number.place ?? number.country ?? ''}
-        </span>
-      )
-    case 'lastUsed': {
-      const { text, exactly } = when(number.lastUsedAt)
-      return (
-        <span className="truncate text-ink-2 tabular-nums" title={exactly}>
-          {text}
-        </span>
-      )
-    }
-    case 'used':
-      return (
-        <span className="flex items-center gap-2 text-ink-2 tabular-nums" title={t('numbers.calls', { count: number.calls30 })}>
-          <Sparkline perDay={number.perDay} />
-          {number.calls30}
-        </span>
-      )
     case 'monthly':
       return <Monthly monthly={number.monthly} />
     case 'health':
@@ -132,8 +139,7 @@ function Content({ number, column }: { number: OwnedNumber; column: SortKey }): 
 
 /** Number and state, then name, owners and cost. */
 function Card({ number }: { number: OwnedNumber }) {
-  const { names, format } = useDesk()
-  const t = useNumberWords()
+  const { t, names, format } = useDesk()
   const owners = number.userIds.map((id) => names[id] ?? id).join(', ') || t('numbers.nobody')
   return (
     <td className="flex min-w-0 flex-col">

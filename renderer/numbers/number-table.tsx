@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react'
-import { useCallback, useLayoutEffect, useRef, useState, type CSSProperties } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { cx } from '../ui/class-names.ts'
 import { useNumberWords } from '../words/index.ts'
@@ -58,7 +58,7 @@ export function NumberTable(props: TableProps) {
   const { items, chosen, open, canChoose } = props
   const t = useNumberWords()
   const [measure, width] = useWidth()
-  const columns = columnsFor(width)
+  const columns = useMemo(() => columnsFor(width), [width]) // rows are drawn again when it is another array
   const isCard = columns.length === 0
   const scroll = useRef<HTMLDivElement>(null)
   const height = isCard ? CARD : ROW

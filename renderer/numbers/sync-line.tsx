@@ -1,5 +1,5 @@
 import { RefreshCw } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import type { SyncPlan } from '../../contract/number-desktop.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createSyncStore, hasEffect } from '../state/number-sync.ts'
@@ -8,7 +8,6 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { useNow } from '../ui/time.ts'
-import { useSay } from '../ui/toasts.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { useAgo } from './when.ts'
 
@@ -50,23 +49,16 @@ function useSummary() {
   }
 }
 
-/** What the last sync did, quietly; why the last one failed, where it matters. Begins one when the page is opened. */
+/** What the last sync did, with the way back; why the last one failed. Begins one when the page is opened. */
 export function SyncLine() {
   const t = useNumberWords()
-  const say = useSay()
   const summary = useSummary()
   const ago = useAgo()
   const store = useApp().state.later(createSyncStore)
   const applied = useLater(createSyncStore, (one) => one.applied)
   const failure = useLater(createSyncStore, (one) => one.failure)
   const now = useNow(30_000)
-  const told = useRef(applied)
   useEffect(() => void store.getState().look(), [store])
-  useEffect(() => {
-    if (!applied || applied === told.current) return
-    told.current = applied
-    if (applied.isAsked) say(summary(applied.plan), () => void store.getState().undo())
-  })
   if (failure?.code === 'account-missing')
     return (
       <Notice isWarning title={t('numbers.noAccountTitle')} text={t('numbers.noAccount')}>
@@ -85,7 +77,7 @@ export function SyncLine() {
   return (
     <p className="flex items-center gap-2 text-ink-2">
       <output>{`${summary(applied.plan)} · ${ago(applied.at, now)}`}</output>
-      {applied.undoId && !applied.isAsked && hasEffect(applied.plan) && (
+      {applied.undoId && hasEffect(applied.plan) && (
         <button type="button" onClick={() => void store.getState().undo()} className="rounded font-medium text-accent hover:underline">
           {t('numbers.undo')}
         </button>

@@ -1,5 +1,5 @@
 import { formatExactly, formatWhen } from '../ui/time.ts'
-import { useNumberWords } from '../words/index.ts'
+import { useDesk } from './desk.tsx'
 
 const dates = new Map<string, Intl.DateTimeFormat>()
 /** A day, with its year where it is another one. */
@@ -14,7 +14,7 @@ export function formatDay(at: string, now = Date.now(), locale?: string): string
 
 /** How long ago something was, short, and exactly for a tooltip; `never` when it was not. */
 export function useWhen() {
-  const t = useNumberWords()
+  const { t } = useDesk()
   return (at: string | null, now = Date.now()): { text: string; exactly: string | undefined } =>
     at === null
       ? { text: t('numbers.never'), exactly: undefined }
@@ -24,7 +24,7 @@ export function useWhen() {
 const minute = 60_000
 /** "just now", "3 min ago", "at 14:05". `at` in milliseconds since 1970. */
 export function useAgo() {
-  const t = useNumberWords()
+  const { t } = useDesk()
   return (at: number, now: number) => {
     if (now - at < minute) return t('numbers.summary.justNow')
     if (now - at < 60 * minute) return t('numbers.summary.minutes', { count: Math.floor((now - at) / minute) })

@@ -9,8 +9,6 @@ export interface Applied {
   at: number
   /** Null when there was nothing to do, or it was undone. */
   undoId: string | null
-  /** A person said so after seeing the plan. */
-  isAsked: boolean
 }
 
 export interface SyncState {
@@ -44,7 +42,7 @@ function createSteps(bridge: Bridge, { setState: set, getState: get }: Store) {
     set({ phase: 'applying', failure: null })
     const answer = await bridge.request('numbers.applySync', { planId: plan.planId })
     if (answer.ok) {
-      const applied = { plan: answer.value.plan, at: Date.now(), undoId: answer.value.undoId, isAsked }
+      const applied = { plan: answer.value.plan, at: Date.now(), undoId: answer.value.undoId }
       return set({ phase: 'idle', plan: null, isNewPlan: false, applied })
     }
     if (answer.failure.code === 'plan-outdated' && isAsked) return look(true)
@@ -60,7 +58,7 @@ function createSteps(bridge: Bridge, { setState: set, getState: get }: Store) {
     const plan = answer.value
     if (plan.removed.length > 0) return set({ phase: 'preview', plan, isNewPlan })
     if (hasEffect(plan)) return apply(plan, false)
-    return set({ phase: 'idle', plan: null, applied: { plan, at: Date.now(), undoId: null, isAsked: false } })
+    return set({ phase: 'idle', plan: null, applied: { plan, at: Date.now(), undoId: null } })
   }
 
   async function undo(undoId: string): Promise<void> {

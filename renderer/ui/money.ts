@@ -15,10 +15,20 @@ function moneyFormat(currency: string, decimals: number, locale: string | undefi
   return format
 }
 
+const texts = new Map<string, string>()
+const REMEMBERED = 1000
+
 /** "$1.15", "€0.0085": the decimal string as it is, never through a float; at most 6 decimals. */
 export function formatMoney({ amount, currency }: Money, locale?: string): string {
+  // Lists show few different prices many times, and formatting one costs as much as drawing it.
+  const key = `${amount} ${currency} ${locale}`
+  const known = texts.get(key)
+  if (known) return known
   const decimals = Math.min(6, amount.split('.')[1]?.replace(/0+$/, '').length ?? 0)
-  return moneyFormat(currency, decimals, locale).format(amount as `${number}`)
+  const text = moneyFormat(currency, decimals, locale).format(amount as `${number}`)
+  if (texts.size >= REMEMBERED) texts.clear()
+  texts.set(key, text)
+  return text
 }
 
 /** Several currencies side by side: they are never added together. */
