@@ -12,8 +12,8 @@ export interface NumberBrief {
 /** A number as Twilio lists it; `name`: what somebody called it there, else the number itself. */
 export type Listed = Pick<NumberBrief, 'phoneNumber' | 'name'> & { sid: string }
 
-/** A number that is being bought bears the purchase's name until it gets its own (RULES R29). */
-const isMarker = (name: string) => name.startsWith('lk:')
+/** Whether a name at Twilio is a purchase's: a number that is being bought bears it until it gets its own (RULES R29). */
+export const isMarker = (name: string) => name.startsWith('lk:')
 /** What a number is called that has this name at Twilio. */
 export const nameOf = (friendlyName: string, phoneNumber: string): string =>
   friendlyName === '' || isMarker(friendlyName) ? phoneNumber : friendlyName

@@ -88,15 +88,15 @@ function keep(rows: GuardRows, audit: Pick<Audit, 'appendAudit'>, row: GuardBody
   const isSame = before?.baselineRaw === raw && before.sid === sid
   const baselineAt = isSame ? before.baselineAt : at
   rows.put({ phoneNumber, sid, baselineRaw: raw, baselineAt, seenRaw: rawOf(seen), seenAt: at, isListed: false })
-  if (before?.baselineRaw !== raw && reason !== 'renamed') trace(audit, `number.${reason}`, phoneNumber, before, settings, actor)
+  if (before?.baselineRaw !== raw) trace(audit, reason, phoneNumber, before, settings, actor)
   const isRenamed = before !== undefined && settingsOf(before.seenRaw).friendlyName !== seen.friendlyName
   return isRenamed ? [{ phoneNumber, friendlyName: seen.friendlyName }] : []
 }
 
-/** Of settings that nobody knew before, those that are set. */
+/** Of settings that nobody knew before, those that are set. A new name has its line already; whatever else comes with it has not. */
 function trace(
   audit: Pick<Audit, 'appendAudit'>,
-  action: string,
+  reason: GuardBody['rows'][number]['reason'],
   subject: string,
   before: Snapshot | undefined,
   settings: NumberSettings,
@@ -104,6 +104,8 @@ function trace(
 ): void {
   const unset = Object.fromEntries(settingKeys.map((key) => [key, ''])) as NumberSettings
   const drift = driftOf(before ? settingsOf(before.baselineRaw) : unset, settings)
+  if (reason === 'renamed' && drift.every(({ key }) => key === 'friendlyName')) return
+  const action = `number.${reason === 'renamed' ? 'configured' : reason}`
   const was = Object.fromEntries(before ? drift.map((one) => [one.key, one.was]) : [])
   audit.appendAudit({ action, subject, before: was, after: Object.fromEntries(drift.map((one) => [one.key, one.is])) }, actor)
 }

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { FailureError } from '../../contract/failure.ts'
 import { GuardBody } from '../../contract/number-relay.ts'
 import type { DirectoryReads, DirectoryWrites } from '../directory/directory.ts'
-import { nameOf } from '../directory/listing.ts'
+import { isMarker, nameOf } from '../directory/listing.ts'
 import type { NumberSync } from '../directory/number-sync.ts'
 import type { Guard } from '../numbers/guard.ts'
 import type { Relay } from '../plugins/relay.ts'
@@ -29,7 +29,7 @@ export function addGuardRoutes(app: Relay, { guard, numberSync, directory, write
     await writer.submit(() => {
       for (const { phoneNumber, friendlyName } of guard.keep(body.rows, session)) {
         const number = directory.number(phoneNumber)
-        if (number) directory.saveNumber({ ...number, name: nameOf(friendlyName, phoneNumber) })
+        if (number && !isMarker(friendlyName)) directory.saveNumber({ ...number, name: nameOf(friendlyName, phoneNumber) })
       }
     })
     return reply.code(204).send()

@@ -240,6 +240,16 @@ describe('the name of a number', () => {
     expect([nameOf(), await drift()]).toEqual(['Main line', []])
   })
 
+  test('set here, as the baseline keeps it, has its line already; anything else that comes with it has not', async () => {
+    await refresh()
+    await put([own({ friendlyName: 'Front desk' }, 'renamed')])
+    expect([nameOf(), traced()]).toEqual(['Front desk', []])
+    await put([own({ friendlyName: 'Desk', voiceUrl: VOICE }, 'renamed')])
+    expect(audit().map(({ action, after }) => [action, after])).toEqual([['number.configured', { friendlyName: 'Desk', voiceUrl: VOICE }]])
+    await put([own({ friendlyName: 'lk:intent-1', voiceUrl: VOICE })])
+    expect(nameOf()).toBe('Desk')
+  })
+
   test('given here stays while Twilio’s does not change', async () => {
     await refresh()
     await relay.core.writer.submit(() =>
