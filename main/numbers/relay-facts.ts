@@ -63,6 +63,7 @@ function createBringing({ session, relay, store, clock, log, onNumbers }: Omit<F
 export function createRelayFacts({ session, relay, store, clock, log, timings, onNumbers }: FactParts) {
   const { quietly, usage, guard, stop } = createBringing({ session, relay, store, clock, log, onNumbers })
   let timer: NodeJS.Timeout | undefined
+  let isClosed = false
   const isManager = () => session.record()?.user.role === 'manager'
   const isOld = (at: string | null, ms: number) => at === null || clock.now().getTime() - Date.parse(at) > ms
   return {
@@ -84,6 +85,7 @@ export function createRelayFacts({ session, relay, store, clock, log, timings, o
     },
     /** Calls are new or different; when nobody ever looked at numbers here, nothing is asked. */
     callsChanged(): void {
+      if (isClosed) return
       timer ??= setTimeout(() => {
         timer = undefined
         void store.reader
@@ -93,6 +95,7 @@ export function createRelayFacts({ session, relay, store, clock, log, timings, o
       }, timings.usageAfterCalls)
     },
     async close(): Promise<void> {
+      isClosed = true
       clearTimeout(timer)
       await stop()
     },
