@@ -32,11 +32,12 @@ afterAll(async () => {
   await stack?.close()
 })
 
+const onFailure = () => onTestFailed(() => console.error(stack.logs()))
+
 describe.each(looks)('$name', ({ name, colorScheme, viewport }) => {
   let phone: Phone
   const look = (screen: string) => lookAt(phone, screen, name)
   const goto = (hash: string) => phone.page.evaluate((to) => (location.hash = to), hash)
-  const onFailure = () => onTestFailed(() => console.error(stack.logs()))
   const row = (text: string) => phone.page.getByRole('row').filter({ hasText: text }).getByText(text).first()
   beforeAll(async () => {
     phone = await openPhone(browser, desk.url, { colorScheme, viewport, turnOn: false })
@@ -100,7 +101,7 @@ describe.each(looks)('$name', ({ name, colorScheme, viewport }) => {
 })
 
 test.each(looks)('sync preview, $name', async ({ name, colorScheme, viewport }) => {
-  onTestFailed(() => console.error(stack.logs()))
+  onFailure()
   const { url, accountSid, authToken } = stack.sandbox
   const rest = `${url}/2010-04-01/Accounts/${accountSid}/IncomingPhoneNumbers`
   const headers = { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` }
