@@ -7,7 +7,6 @@ import type { Clock, Log } from '../ports.ts'
 import type { Store } from '../store/store.ts'
 import { numberChangeHandlers } from './change-handlers.ts'
 import { costReport } from './cost.ts'
-import { numbersCsv } from './export.ts'
 import { createNumberViews, type NumberViews } from './list.ts'
 import { createRelayFacts, type FactTimings, type RelayFacts } from './relay-facts.ts'
 import type { RelayNumbers } from './relay-numbers.ts'
@@ -88,6 +87,7 @@ const createAnswers = ({ session, store, prices, clock }: NumberServiceParts, { 
     return costReport(await views.all(), clock.now(), usageAt !== null)
   },
   'numbers.export': async ({ phoneNumbers }) => {
+    const { numbersCsv } = await import('./export.ts') // seldom needed: not at start
     const numbers = phoneNumbers ? (await views.some(phoneNumbers)).map(({ owned }) => owned) : await views.all()
     const names = new Map((await store.reader.users()).map(({ userId, name }) => [userId, name]))
     return { fileName: `numbers-${clock.now().toISOString().slice(0, 10)}.csv`, text: numbersCsv(numbers, names) }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { singleFlight } from '../../base/single-flight.ts'
 import type { SessionService } from '../link/session.ts'
 import type { Clock, Log } from '../ports.ts'
@@ -34,8 +35,12 @@ function createBringing({ session, relay, store, clock, log, onNumbers }: Omit<F
   const tell = (phoneNumbers: string[]) => {
     if (phoneNumbers.length > 0) onNumbers(phoneNumbers.length > NAMED ? null : phoneNumbers)
   }
+  const oneByOne = pLimit(1)
+  const bringUsage = async () => tell(await store.replica.putUsage(await relay.usage()))
   return {
-    usage: singleFlight(async () => tell(await store.replica.putUsage(await relay.usage()))),
+    usage: singleFlight(() => oneByOne(bringUsage)),
+    /** After what is under way: that may have been counted before. */
+    usageAnew: () => oneByOne(bringUsage),
     guard: singleFlight(async () => {
       const at = clock.now().toISOString()
       tell(await store.replica.putGuard(await relay.guard(), at))
@@ -61,7 +66,7 @@ function createBringing({ session, relay, store, clock, log, onNumbers }: Omit<F
  * after calls have changed. Never throws: what could not be brought stays as it was, with its time.
  */
 export function createRelayFacts({ session, relay, store, clock, log, timings, onNumbers }: FactParts) {
-  const { quietly, usage, guard, stop } = createBringing({ session, relay, store, clock, log, onNumbers })
+  const { quietly, usage, usageAnew, guard, stop } = createBringing({ session, relay, store, clock, log, onNumbers })
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
   const isManager = () => session.record()?.user.role === 'manager'
@@ -90,7 +95,7 @@ export function createRelayFacts({ session, relay, store, clock, log, timings, o
         timer = undefined
         void store.reader
           .numberState()
-          .then(({ usageAt }) => (usageAt === null ? undefined : quietly('usage', usage)))
+          .then(({ usageAt }) => (usageAt === null ? undefined : quietly('usage', usageAnew)))
           .catch(() => undefined)
       }, timings.usageAfterCalls)
     },

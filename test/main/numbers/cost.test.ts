@@ -179,6 +179,7 @@ describe('the export', () => {
         expect(rows).toHaveLength(texts.length + 1)
         expect(rows.slice(1).map((row) => row[1])).toEqual(texts.map((name) => `n${name}`))
       }),
+      { numRuns: 40 },
     )
   })
 })
