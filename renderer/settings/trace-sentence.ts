@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../contract/number.ts'
+import type { AuditEntry, Money, SettingKey } from '../../contract/number.ts'
 import { isE164 } from '../../contract/e164-shape.ts'
 import { useNumbering, useSettings } from '../state/use.ts'
 import { formatMoney } from '../ui/money.ts'
@@ -23,13 +23,13 @@ const actions = [
   'number.unheld',
   'number.bought',
   'number.releasing',
+  'number.releasing',
   'number.released',
   'number.removed',
   'number.returned',
   'number.restored',
   'number.accepted',
   'number.configured',
-  'number.connected',
   'number.requested',
   'purchase.approved',
   'purchase.refused',
@@ -42,17 +42,34 @@ const knownAction = (action: string) => actions.find((one) => one === action)
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value)
 
-/** A value for reading: users by name, lists by commas, nothing as such. */
-function valueOf(key: string, value: unknown, { t, nameOf }: TraceWords): string {
-  if (isList(value)) {
-    const isUsers = key === 'userIds' || key === 'defaultFor'
-    if (value.length === 0) return isUsers ? t('settings.trace.nobody') : t('settings.trace.nothing')
-    return value.map((one) => (isUsers ? nameOf(String(one)) : plain(one))).join(', ')
-  }
+const isUsers = (key: string) => key === 'userIds' || key === 'defaultFor'
+const isEmpty = (value: unknown) => value === null || value === undefined || value === '' || (isList(value) && value.length === 0)
+
+/** A value for reading: users by name, lists by commas, money and days as such, nothing as such. */
+function valueOf(key: string, value: unknown, words: TraceWords): string {
+  const { t, nameOf } = words
+  if (isEmpty(value)) return isUsers(key) ? t('settings.trace.nobody') : t('settings.trace.nothing')
+  if (isList(value)) return value.map((one) => (isUsers(key) ? nameOf(String(one)) : valueOf(key, one, words))).join(', ')
   if (typeof value === 'boolean') return t(value ? 'settings.trace.yes' : 'settings.trace.no')
-  return value === null || value === undefined || value === '' ? t('settings.trace.nothing') : plain(value)
+  if (typeof value === 'object') return objectText(value as Values, words)
+  if (key === 'byUserId') return nameOf(String(value))
+  return key === 'at' || key === 'until' || key.endsWith('At') ? dayOf(String(value)) : String(value)
 }
-const plain = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+function objectText(value: Values, words: TraceWords): string {
+  const money = moneyOf(value)
+  if (money) return formatMoney(money)
+  const told = Object.entries(value).filter(([key, one]) => key !== 'intentId' && !isEmpty(one))
+  return told.map(([key, one]) => valueOf(key, one, words)).join(', ')
+}
+
+const dayOf = (at: string) =>
+  Number.isNaN(Date.parse(at)) ? at : new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(Date.parse(at))
+
+function moneyOf(value: unknown): Money | undefined {
+  const { amount, currency } = (value ?? {}) as { amount?: unknown; currency?: unknown }
+  return typeof amount === 'string' && typeof currency === 'string' ? { amount, currency } : undefined
+}
 
 /** What one changed field of a number is told as, or undefined when it has no sentence of its own. */
 function changeOf(key: Field, { before, after }: AuditEntry, who: string, what: string, words: TraceWords): string | undefined {
@@ -90,15 +107,14 @@ function heldSentence({ after }: AuditEntry, who: string, what: string, { t }: T
   return t('settings.trace.held', {
     who,
     what,
-    until: new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(Date.parse(until)),
+    until: dayOf(until),
   })
 }
 
 function boughtSentence({ after }: AuditEntry, who: string, what: string, { t }: TraceWords): string {
   const origin = (after['origin'] ?? after) as Values
-  const monthly = origin['monthly'] as { amount?: unknown; currency?: unknown } | null | undefined
-  if (typeof monthly?.amount !== 'string' || typeof monthly.currency !== 'string') return t('settings.trace.bought', { who, what })
-  return t('settings.trace.boughtFor', { who, what, price: formatMoney({ amount: monthly.amount, currency: monthly.currency }) })
+  const monthly = moneyOf(origin['monthly'])
+  return monthly ? t('settings.trace.boughtFor', { who, what, price: formatMoney(monthly) }) : t('settings.trace.bought', { who, what })
 }
 
 /** A line of the trace as a person would say it: "Ada renamed +44 20 7946 0000 from Desk to Front desk". Pure. */
@@ -112,15 +128,22 @@ export function traceSentence(entry: AuditEntry, words: TraceWords): string {
   if (entry.action === 'number.updated' || entry.action === 'number.assigned') return updateSentence(entry, who, what, words)
   if (entry.action === 'number.held') return heldSentence(entry, who, what, words)
   if (entry.action === 'purchase.bought') return boughtSentence(entry, who, what, words)
+  if (entry.action === 'number.configured' && 'voiceUrl' in entry.after) return t('settings.trace.pointed', { who, what })
   const known = knownAction(entry.action)
   return known ? t(`settings.trace.actions.${known}`, { who, what }) : t('settings.trace.other', { who, what, action: entry.action })
+}
+
+/** A field of ours, or a setting of Twilio's by the name it has in *Numbers*. */
+function fieldName(key: string, t: NumberT): string {
+  if (isField(key)) return t(`settings.trace.fields.${key}`)
+  return t(`numbers.settingNames.${key as SettingKey}`, { defaultValue: key })
 }
 
 /** What changed, a line each: for whoever wants the whole of it. Pure. */
 export function traceDetails(entry: AuditEntry, words: TraceWords): string[] {
   return changedKeys(entry).map((key) =>
     words.t('settings.trace.detail', {
-      field: isField(key) ? words.t(`settings.trace.fields.${key}`) : key,
+      field: fieldName(key, words.t),
       before: valueOf(key, entry.before[key], words),
       after: valueOf(key, entry.after[key], words),
     }),

@@ -191,10 +191,21 @@ describe('the trace', () => {
     entry(8, { action: 'number.assigned', before: { userIds: [] }, after: { userIds: ['sam', 'gone'] } }),
     entry(7, { before: { isActive: true }, after: { isActive: false } }),
     entry(6, { before: { notes: '', tags: [] }, after: { notes: 'x', tags: ['a', 'b'] } }),
-    entry(5, { action: 'number.held', after: { until: '2026-11-28T00:00:00.000Z', message: null } }),
+    entry(5, { action: 'number.held', before: { hold: null }, after: { hold: { until: '2026-11-28T00:00:00.000Z', message: null } } }),
     entry(4, { action: 'purchase.bought', userId: 'kim', userName: 'Kim', after: { monthly: { amount: '1.15', currency: 'USD' } } }),
     entry(3, { action: 'number.removed', userId: 'relay', userName: 'relay' }),
-    entry(2, { action: 'something.new', subject: 'XX1' }),
+    entry(2, {
+      action: 'number.configured',
+      before: { voiceUrl: '', friendlyName: 'A' },
+      after: { voiceUrl: 'https://r', friendlyName: 'B' },
+    }),
+    entry(1, { action: 'number.configured', before: { friendlyName: 'A' }, after: { friendlyName: 'B' } }),
+    entry(0, {
+      action: 'something.new',
+      subject: 'XX1',
+      before: { what: null },
+      after: { what: 'that', price: { amount: '1.5', currency: 'USD' } },
+    }),
   ]
 
   test('is told in sentences, newest first', async () => {
@@ -211,9 +222,12 @@ describe('the trace', () => {
       expect.stringMatching(/^Ada put \+44 20 7946 0000 on hold until Nov 2[78], 2026$/),
       'Kim bought +44 20 7946 0000 for $1.15 a month',
       '+44 20 7946 0000 left the Twilio account; The relay noted it',
+      'Ada pointed +44 20 7946 0000 at the relay',
+      'Ada changed the settings of +44 20 7946 0000 at Twilio',
       'Ada: something.new, XX1',
     ])
-    expect(list.textContent).toContain('the tags: nothing → a, b')
+    for (const line of ['the tags: nothing → a, b', 'Voice URL: nothing → https://r', 'what: nothing → that', 'price: nothing → $1.50'])
+      expect(list.textContent).toContain(line)
   })
 
   test('is filtered by number, and older lines come on demand', async () => {
