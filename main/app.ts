@@ -111,6 +111,7 @@ function listen(
     accounts.onChange(resume),
     tell.onWelcome(resume),
     tell.onPurchases(purchases.heard),
+    tell.onSnapshot(() => void purchases.missed()),
     tell.onWelcome(numbers.sync.reconnected),
     tell.on(({ event }) => event === 'calls.changed' && numbers.facts.callsChanged()),
   ]

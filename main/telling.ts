@@ -10,26 +10,29 @@ import type { Services } from './services.ts'
 /** An event on its way to the page. */
 export type AppEvent = { [E in BridgeEvent]: { event: E; payload: BridgeEventPayload<E> } }[BridgeEvent]
 
+const statusOf = ({ version }: AppConfig, { device, outbox }: Services, link: Link): AppStatus => ({
+  ...device.get(),
+  relay: link.state(),
+  relaySeenAt: link.seenAt(),
+  outbox: outbox.count(),
+  version,
+})
+
 /** What the page is told, and when; and what the link says, to who listens in main. */
 export function createTelling(ports: Ports, config: AppConfig, services: Services, link: () => Link) {
-  const { session, outbox, device, voiceToken } = services
+  const { session, voiceToken } = services
   const onError = (error: unknown) => ports.log.error({ error: String(error) }, 'a listener failed')
   const events = createEmitter<AppEvent>(onError)
   const welcome = createEmitter<void>(onError)
   const heard = createEmitter<Purchase[]>(onError)
+  const snapshot = createEmitter<void>(onError)
   /** Tells the page of one kind of event. */
   const teller =
     <E extends BridgeEvent>(event: E) =>
     (payload: BridgeEventPayload<E>) =>
       events.emit({ event, payload } as AppEvent)
   const view = () => sessionView(session, config.sandbox !== undefined)
-  const getStatus = (): AppStatus => ({
-    ...device.get(),
-    relay: link().state(),
-    relaySeenAt: link().seenAt(),
-    outbox: outbox.count(),
-    version: config.version,
-  })
+  const getStatus = () => statusOf(config, services, link())
   const status = () => teller('status.changed')(getStatus())
   const calls = (callIds: string[]) => {
     if (callIds.length > 0) teller('calls.changed')({ callIds })
@@ -41,13 +44,19 @@ export function createTelling(ports: Ports, config: AppConfig, services: Service
   }
   const purchases = (list: Purchase[]) => teller('purchases.changed')({ purchases: list })
   const tell = { view, getStatus, status, calls, numbers, purchases, account: teller('account.changed') }
-  const ofLink = linkTelling(tell, { offer: teller('call.offered'), welcome: () => welcome.emit(), heard: heard.emit }, services)
+  const ofLink = linkTelling(
+    tell,
+    { offer: teller('call.offered'), welcome: () => welcome.emit(), heard: heard.emit, snapshot: () => snapshot.emit() },
+    services,
+  )
   return {
     ...tell,
     teller,
     ofLink,
     on: events.on,
     onWelcome: welcome.on,
+    /** A snapshot was taken: what the log told until then was not heard one by one. */
+    onSnapshot: snapshot.on,
     /** What the relay's log says of purchases. */
     onPurchases: heard.on,
     session: () => teller('session.changed')(view()),
@@ -65,16 +74,20 @@ interface Heard {
   offer: (payload: BridgeEventPayload<'call.offered'>) => void
   welcome: () => void
   heard: (purchases: Purchase[]) => void
+  snapshot: () => void
 }
 
 const linkTelling = (
   { calls, status, numbers }: Told,
-  { offer, welcome, heard }: Heard,
+  { offer, welcome, heard, snapshot }: Heard,
   { session }: Pick<Services, 'session'>,
 ): LinkEvents => ({
   onCalls: calls,
   onStatus: status,
-  onSnapshot: () => numbers(null),
+  onSnapshot() {
+    numbers(null)
+    snapshot()
+  },
   onWelcome: welcome,
   onChanges({ callIds, phoneNumbers, purchases }) {
     calls(callIds)

@@ -171,7 +171,9 @@ function unanswered(run: Run, effect: PurchaseEffect['type'], failure: Failure, 
   if (row.withoutRelay && effect === 'lease' && !row.isKnown) return recall(run, { isLeased: true })
   if (row.withoutRelay && effect === 'announce') return buying(run, now)
   const isEarly = effect === 'choose' || effect === 'lease' || effect === 'check' || effect === 'announce'
-  return isEarly && !memory.isResumed ? failed(run, now, failure, false) : run
+  if (!isEarly || memory.isResumed) return run
+  // The relay may have given the lease, and only its answer was lost: it has to hear that nobody wants it any more.
+  return failed(effect === 'lease' ? change(run, now, {}, { isKnown: true }) : run, now, failure, false)
 }
 
 /** Another desktop has the lease now: ask again what became of the number there was, but not for ever. */

@@ -123,6 +123,12 @@ export class Purchases {
     if (others.length > 0) this.#parts.onChange(others)
   }
 
+  /** Words of the relay may have been missed: asks for all of them. */
+  missed = (): Promise<void> =>
+    this.#parts.relay.purchases().then(this.heard, (error: unknown) => {
+      this.#parts.ports.log.info({ error: String(error) }, 'purchases were not asked for again')
+    })
+
   /** Goes on with what is not over: at the start, when the relay or the account is there again, when somebody signed in. */
   resume = (): Promise<void> =>
     this.#resume().catch((error: unknown) => this.#parts.ports.log.error({ error: String(error) }, 'purchases could not be taken up'))
@@ -185,10 +191,9 @@ export class Purchases {
   }
 
   /** It ended before anybody heard of it, for want of the relay: the same intent may begin anew, now with the person's consent. */
-  #isForgivable({ purchase, isKnown, wasLost }: PurchaseRow): boolean {
-    return (
-      purchase.state === 'failed' && purchase.failureCode === 'relay-unreachable' && purchase.isCharged === false && !isKnown && !wasLost
-    )
+  #isForgivable({ purchase, reported, wasLost }: PurchaseRow): boolean {
+    const { state, failureCode, isCharged } = purchase
+    return state === 'failed' && failureCode === 'relay-unreachable' && isCharged === false && reported === null && !wasLost
   }
 
   async #view(intentId: string): Promise<Purchase> {

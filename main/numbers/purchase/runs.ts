@@ -30,6 +30,8 @@ interface Going {
   /** Resolves when it is over, or cannot be gone on with here. */
   over: PromiseWithResolvers<void>
   awake: AbortController
+  /** Begins anew under the same intent: what this one still comes to must not be written over it. */
+  forgotten: AbortController
 }
 
 /** What people see of it: while another desktop is at it, what that one does. */
@@ -63,10 +65,10 @@ export class PurchaseRuns {
   begin(run: Run): void {
     const { intentId } = run.row.purchase
     if (this.#going.has(intentId)) return this.wake(intentId)
-    const going: Going = { run, over: Promise.withResolvers(), awake: new AbortController() }
+    const going: Going = { run, over: Promise.withResolvers(), awake: new AbortController(), forgotten: new AbortController() }
     this.#going.set(intentId, going)
     if (isPurchaseOver(run.row.purchase.state)) going.over.resolve()
-    const { signal } = this.#stop
+    const signal = AbortSignal.any([this.#stop.signal, going.forgotten.signal])
     const loop = this.#drive(going, signal)
       .catch((error: unknown) => {
         if (!signal.aborted) this.#parts.ports.log.error({ intentId, error: String(error) }, 'a purchase stands still')
@@ -80,7 +82,10 @@ export class PurchaseRuns {
   }
 
   /** Lets an intent begin anew. */
-  forget = (intentId: string): void => void this.#going.delete(intentId)
+  forget(intentId: string): void {
+    this.#going.get(intentId)?.forgotten.abort()
+    this.#going.delete(intentId)
+  }
 
   /** What it waits for may be there now. */
   wake(intentId?: string): void {
@@ -114,6 +119,7 @@ export class PurchaseRuns {
       const event = await (type === 'look' || type === 'join' ? work() : this.#limit(work))
       const before = going.run
       const after = afterEvent(before, type, event, clock.now().toISOString(), { ...machineLimits, looks: timings.looks.length })
+      going.forgotten.signal.throwIfAborted()
       if (after.row !== before.row) await this.#parts.table.putPurchase(after.row) // on the disk before anything else happens
       going.run = after
       signal.throwIfAborted() // what came after the end is kept all the same

@@ -100,7 +100,9 @@ describe('before the purchase', () => {
   })
 
   test('a relay that cannot be reached ends it, unless the person agreed or nobody waits', () => {
-    expect(end(after(run({}), 'lease', away))).toEqual(['failed', 'relay-unreachable', false])
+    const ended = after(run({}), 'lease', away)
+    expect(end(ended)).toEqual(['failed', 'relay-unreachable', false])
+    expect(nextEffect(ended)).toEqual({ type: 'report' }) // its answer alone may have been lost
     const agreed = after(run({}, { withoutRelay: true }), 'lease', away)
     expect(nextEffect(agreed)).toEqual({ type: 'check' })
     expect(end(after(agreed, 'check', checked(money('1.15'))))).toEqual(['buying', null, null])

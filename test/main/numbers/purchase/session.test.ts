@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Purchase } from '../../../../contract/number.ts'
 import type { Desktop } from '../../kit/desktop.ts'
+import { fastTimings } from '../../kit/memory-ports.ts'
 import { startProxy, type Proxy } from '../../kit/proxy.ts'
 import { startWorkspace, type Workspace } from '../../kit/workspace.ts'
 import { charges, endOf, forSale, itemOf } from './kit.ts'
@@ -72,3 +73,26 @@ test('in another Twilio account it is not gone on with', { timeout: 60_000 }, as
   await vi.waitFor(async () => expect(endOf(await known(item))).toEqual(['done', null, true]), slow)
   expect(await charges(at)).toEqual([item.phoneNumber])
 })
+
+test(
+  'a lease whose answer was lost is given back, so that the number can be bought under another intent',
+  { timeout: 60_000 },
+  async () => {
+    const toRelay = await startProxy(at.relayUrl)
+    try {
+      const kim = await at.desktop('Kim', 'manager', { timings: { ...fastTimings, request: 1500 } })
+      await kim.ask('session.signOut', {})
+      await kim.ask('session.enroll', { relayUrl: toRelay.url, code: await at.invite('Kim', 'manager') })
+      const phoneNumber = forSale(at)
+      void toRelay.meet((line) => line === 'POST /api/numbers/purchases', 'cut-after')
+      const [lost] = await kim.ask('numbers.purchase', { items: [itemOf({ phoneNumber })], assignTo: [] })
+      expect(endOf(lost as Purchase)).toEqual(['failed', 'relay-unreachable', false])
+      const free = async () => (await ada.ask('numbers.purchases', {})).find(({ intentId }) => intentId === lost?.intentId)?.state
+      await vi.waitFor(async () => expect(await free()).toBe('failed'), slow)
+      const [bought] = await ada.ask('numbers.purchase', { items: [itemOf({ phoneNumber })], assignTo: [] })
+      expect([endOf(bought as Purchase), await charges(at)]).toEqual([['done', null, true], [phoneNumber]])
+    } finally {
+      await toRelay.close()
+    }
+  },
+)
