@@ -9,7 +9,11 @@ const MONTH_MS = 30 * 24 * 3600 * 1000
 /** One sum per currency, by currency: currencies are never added together. */
 export function sumMoney(all: readonly Money[]): Money[] {
   const amounts = new Map<string, string[]>()
-  for (const { amount, currency } of all) amounts.set(currency, [...(amounts.get(currency) ?? []), amount])
+  for (const { amount, currency } of all) {
+    const list = amounts.get(currency)
+    if (list) list.push(amount)
+    else amounts.set(currency, [amount])
+  }
   return [...amounts]
     .map(([currency, list]) => ({ amount: sumDecimals(list), currency }))
     .toSorted((a, b) => (a.currency < b.currency ? -1 : 1))
