@@ -30,7 +30,7 @@ const CARD_WIDTH = 560
 /** The columns that fit into a list `width` px wide; none: a card. 0 = not known yet, taken for wide. */
 export function columnsFor(width: number): readonly Column[] {
   if (width > 0 && width < CARD_WIDTH) return []
-  let room = (width || 1200) - CHECK_WIDTH - 24
+  let room = (width || 1400) - CHECK_WIDTH - 24
   const kept = new Set<SortKey>()
   for (const column of all.toSorted((a, b) => a.rank - b.rank)) {
     room -= column.width + GAP
