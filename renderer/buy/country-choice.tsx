@@ -25,6 +25,7 @@ interface CountryChoiceProps {
 export function CountryChoice({ chosen, error, onChange }: CountryChoiceProps) {
   const t = useNumberWords()
   const countries = useBuying((state) => state.countries)
+  const failure = useBuying((state) => state.failures.load)
   const nameOf = useCountryName()
   const [text, setText] = useState('')
   const [isOpen, setOpen] = useState(false)
@@ -49,7 +50,7 @@ export function CountryChoice({ chosen, error, onChange }: CountryChoiceProps) {
           />
         ))}
       </Choice>
-      {!countries && <p className="animate-late text-small text-ink-2">{t('buy.query.countriesLoading')}</p>}
+      {!countries && !failure && <p className="animate-late text-small text-ink-2">{t('buy.query.countriesLoading')}</p>}
       {others.length > 0 && (
         <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary className="flex min-h-8 cursor-pointer items-center text-accent">{t('buy.query.moreCountries')}</summary>

@@ -3,7 +3,7 @@ import type { BridgeArgs } from '../../contract/desktop.ts'
 import { isSid } from '../../contract/sid.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createAccountStore } from '../state/account.ts'
-import { useApp, useLater } from '../state/use.ts'
+import { useApp, useLater, useSession } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { Check } from '../ui/check.tsx'
 import { cx } from '../ui/class-names.ts'
@@ -37,6 +37,10 @@ const argsOf = ({ accountSid, withToken, apiKey, apiSecret, authToken, createKey
   ...(withToken ? { authToken: authToken.trim(), createKey } : { apiKey: apiKey.trim(), apiSecret: apiSecret.trim() }),
 })
 
+/** A browser's host has no key store of the system (SECURITY.md): credentials of a real account are kept there only when a person says so. */
+const useNeedsTick = () =>
+  useSession((state) => state.session?.workspace?.isSandbox === false) && globalThis.window.linekeeper === undefined
+
 /** The field that main's answer concerns. */
 const fieldOf = (code: string | undefined, withToken: boolean): Field | undefined => {
   if (code === 'account-sid-invalid') return 'accountSid'
@@ -65,6 +69,8 @@ export function AccountForm({ sid, onDone, onCancel }: AccountFormProps) {
   })
   const [isAsked, setAsked] = useState(false)
   const [isShown, setShown] = useState(false)
+  const needsTick = useNeedsTick()
+  const [isAccepted, setAccepted] = useState(false)
   const field = fieldOf(failure?.code, typed.withToken)
   const said = field === 'accountSid' ? t('settings.account.wrongSid') : t('settings.account.wrongKey')
   const errors: Errors = { ...(isAsked ? errorsOf(typed, t) : {}), ...(field ? { [field]: said } : {}) }
@@ -75,7 +81,7 @@ export function AccountForm({ sid, onDone, onCancel }: AccountFormProps) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     setAsked(true)
-    if (Object.keys(errorsOf(typed, t)).length > 0) return
+    if (Object.keys(errorsOf(typed, t)).length > 0 || (needsTick && !isAccepted)) return
     if (await store.getState().save(argsOf(typed))) onDone()
   }
   return (
@@ -95,6 +101,7 @@ export function AccountForm({ sid, onDone, onCancel }: AccountFormProps) {
       </div>
       <Check label={t('settings.account.show')} checked={isShown} onChange={(event) => setShown(event.target.checked)} />
       <p className="text-small text-ink-2">{t('settings.account.where')}</p>
+      {needsTick && <Unencrypted isAccepted={isAccepted} isMissed={isAsked && !isAccepted} onChange={setAccepted} />}
       {failure && !field && <FailureNotice failure={failure} />}
       <div className="flex gap-2">
         <Button type="submit" look="primary" isLarge disabled={busy !== null} icon={busy === 'save' && <Spinner />}>
@@ -107,6 +114,32 @@ export function AccountForm({ sid, onDone, onCancel }: AccountFormProps) {
         )}
       </div>
     </form>
+  )
+}
+
+interface UnencryptedProps {
+  isAccepted: boolean
+  isMissed: boolean
+  onChange: (isAccepted: boolean) => void
+}
+
+function Unencrypted({ isAccepted, isMissed, onChange }: UnencryptedProps) {
+  const t = useNumberWords()
+  const id = useId()
+  return (
+    <div>
+      <Check
+        label={t('settings.account.unencrypted')}
+        checked={isAccepted}
+        aria-invalid={isMissed || undefined}
+        aria-describedby={id}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      <p id={id} className="text-small text-ink-2">
+        {t('settings.account.unencryptedText')}
+      </p>
+      {isMissed && <p className="text-small text-alarm">{t('settings.account.needTick')}</p>}
+    </div>
   )
 }
 

@@ -96,6 +96,20 @@ describe('the Twilio account', () => {
     expect(argsOf(app, 'account.set')).toEqual([{ accountSid: SID, authToken: 'abc', createKey: true }])
   })
 
+  test('of a real workspace is kept in a browser only with a tick that says it is not encrypted', async () => {
+    const live = { ...signedIn, workspace: { name: 'Acme', isSandbox: false } }
+    const app = await open({ session: live, answers: { 'account.set': () => ok } })
+    await type('Account SID', SID)
+    await type('API key', KEY)
+    await type('API secret', 's')
+    await click('Save')
+    expect(screen.getByText(/Tick this first/)).toBeInstanceOf(HTMLElement)
+    expect(argsOf(app, 'account.set')).toEqual([])
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Keep it here although it is not encrypted' }))
+    await click('Save')
+    expect(await screen.findByText('Acme phones')).toBeInstanceOf(HTMLElement)
+  })
+
   test('what cannot be right is said at its field, and Twilio is not asked', async () => {
     const app = await open({})
     await type('Account SID', 'AC123')
