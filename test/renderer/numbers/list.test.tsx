@@ -16,6 +16,9 @@ const company = () => [
   owned(2, { health: 'bad', calls30: 9 }),
 ]
 
+const header = () => table().getByRole('columnheader', { name: 'Used, 30 days' })
+const heading = () => table().getByRole('button', { name: 'United States' })
+
 describe('the list', () => {
   test('each row says what it is, whose, what it costs and how it does', async () => {
     await openNumbers([
@@ -42,7 +45,6 @@ describe('the list', () => {
   test('a header sorts, and turns round', async () => {
     await openNumbers(company())
     await shown(3)
-    const header = () => table().getByRole('columnheader', { name: 'Used, 30 days' })
     expect(header().getAttribute('aria-sort')).toBe('none')
     await userEvent.click(table().getByRole('button', { name: 'Used, 30 days' }))
     expect(header().getAttribute('aria-sort')).toBe('descending')
@@ -84,7 +86,6 @@ describe('the list', () => {
     await shown(3)
     await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Group by' }), 'Country')
     await shown(5)
-    const heading = () => table().getByRole('button', { name: 'United States' })
     expect(rowOf('United States')!.textContent).toContain('2 numbers')
     await userEvent.click(heading())
     await shown(3)

@@ -17,6 +17,12 @@ const names = { ada: 'Ada Lovelace', sam: 'Sàm' }
 const index = (...numbers: ReturnType<typeof owned>[]) => createIndex()(numbers, names)
 const labels = (rows: { number: { name: string } }[]) => rows.map((row) => row.number.name)
 
+const nameOf = (id: string) => names[id as keyof typeof names] ?? id
+const priced = (at: number, amount: string, currency: string) => owned(at, { name: `${amount} ${currency}`, monthly: { amount, currency } })
+const keys = (width: number) => columnsFor(width).map((one) => one.key)
+const told = (items: ReturnType<typeof groupRows>) =>
+  items.map((item) => (item.kind === 'group' ? `${item.value || '-'} ${item.count}` : item.row.number.name))
+
 const company = index(
   owned(0, { name: 'Line 10', userIds: ['ada'], calls30: 3, monthly: { amount: '2.00', currency: 'USD' } }),
   owned(1, { name: 'Line 9', userIds: ['sam', 'ada'], state: 'held', country: 'GB', monthly: null, health: 'bad' }),
@@ -113,8 +119,6 @@ describe('the order', () => {
   })
 
   test('amounts of one currency are compared, currencies kept apart', () => {
-    const priced = (at: number, amount: string, currency: string) =>
-      owned(at, { name: `${amount} ${currency}`, monthly: { amount, currency } })
     const rows = index(priced(0, '9', 'USD'), priced(1, '10', 'USD'), priced(2, '100', 'EUR'))
     expect(labels(sortRows(rows, { by: 'monthly', isDescending: false }))).toEqual(['100 EUR', '9 USD', '10 USD'])
   })
@@ -132,11 +136,8 @@ describe('the order', () => {
 })
 
 describe('groups', () => {
-  const told = (items: ReturnType<typeof groupRows>) =>
-    items.map((item) => (item.kind === 'group' ? `${item.value || '-'} ${item.count}` : item.row.number.name))
   test('a number of two owners stands in both groups; nobody’s come last; a closed group shows its heading', () => {
-    const label = (id: string) => names[id as keyof typeof names] ?? id
-    expect(told(groupRows(company, 'owner', label, new Set(['sam'])))).toEqual([
+    expect(told(groupRows(company, 'owner', nameOf, new Set(['sam'])))).toEqual([
       'ada 2',
       'Line 10',
       'Line 9',
@@ -147,8 +148,8 @@ describe('groups', () => {
     ])
   })
   test('keys are each other’s difference', () => {
-    const keys = groupRows(company, 'owner', String, new Set()).map((item) => item.key)
-    expect(new Set(keys).size).toBe(keys.length)
+    const all = groupRows(company, 'owner', String, new Set()).map((item) => item.key)
+    expect(new Set(all).size).toBe(all.length)
   })
   test('without groups there are only rows', () => {
     expect(told(groupRows(company, 'none', String, new Set()))).toEqual(['Line 10', 'Line 9', 'café', 'Zebra'])
@@ -203,7 +204,6 @@ test('tags are split at commas, each once; others stay', () => {
 })
 
 test('columns give way one by one, to a card at last; the name takes what is left', () => {
-  const keys = (width: number) => columnsFor(width).map((one) => one.key)
   expect(keys(1400)).toHaveLength(10)
   expect(keys(0)).toHaveLength(10)
   expect(keys(700)).toEqual(expect.arrayContaining(['number', 'name', 'state', 'health']))
