@@ -169,7 +169,7 @@ export class Purchases {
     for (const row of rows.toReversed()) {
       const run = resumed(row, this.#now())
       const isNeeded = nextEffect(run) !== undefined || run.row !== row
-      if (isNeeded && (isPurchaseOver(row.purchase.state) || row.accountSid === accountSid)) this.#runs.begin(run)
+      if (isNeeded && (isPurchaseOver(row.purchase.state) || row.accountSid === accountSid)) this.#runs.begin(run, row)
     }
     this.#runs.wake()
     if (accountSid !== undefined && !(await this.#parts.table.wiring(workspaceId))) await this.#wiring(workspaceId).catch(() => undefined)
@@ -180,12 +180,12 @@ export class Purchases {
     const row = await this.#parts.table.addPurchase(wanted)
     if (row.workspaceId !== wanted.workspaceId || row.accountSid !== wanted.accountSid)
       throw new FailureError('conflict', 'this purchase was begun in another workspace or Twilio account')
-    if (this.#isForgivable(row)) {
+    const before = this.#runs.view(intentId)
+    // From here to the beginning nothing is waited for: a double click must not begin it anew twice.
+    if (this.#isForgivable(row) && (!before || before.state === 'failed')) {
       this.#runs.forget(intentId)
-      const again = { ...wanted, tried: [] }
-      await this.#parts.table.putPurchase(again)
-      this.#runs.begin({ row: again, memory: freshMemory() })
-    } else this.#runs.begin(row.purchase.state === 'intended' ? { row, memory: freshMemory() } : resumed(row, this.#now()))
+      this.#runs.begin({ row: wanted, memory: freshMemory() }, row)
+    } else this.#runs.begin(row.purchase.state === 'intended' ? { row, memory: freshMemory() } : resumed(row, this.#now()), row)
     const view = this.#runs.view(intentId)
     if (view) this.#parts.onChange([view])
   }

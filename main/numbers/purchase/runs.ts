@@ -61,15 +61,19 @@ export class PurchaseRuns {
     return going && viewOf(going.run)
   }
 
-  /** Begins, unless it is under way or over already. Synchronous, so that two who ask in the same instant get one run. */
-  begin(run: Run): void {
+  /**
+   * Begins, unless it is under way or over already. Synchronous, so that two who ask in the same instant get one run. `onDisk`: its row there,
+   * when the run was made of it and may differ.
+   */
+  begin(run: Run, onDisk: PurchaseRow = run.row): void {
     const { intentId } = run.row.purchase
     if (this.#going.has(intentId)) return this.wake(intentId)
     const going: Going = { run, over: Promise.withResolvers(), awake: new AbortController(), forgotten: new AbortController() }
     this.#going.set(intentId, going)
     if (isPurchaseOver(run.row.purchase.state)) going.over.resolve()
     const signal = AbortSignal.any([this.#stop.signal, going.forgotten.signal])
-    const loop = this.#drive(going, signal)
+    const loop = this.#take(going, onDisk)
+      .then(() => this.#drive(going, signal))
       .catch((error: unknown) => {
         if (!signal.aborted) this.#parts.ports.log.error({ intentId, error: String(error) }, 'a purchase stands still')
         if (this.#going.get(intentId) === going) this.#going.delete(intentId) // taken up again from the disk
@@ -108,6 +112,13 @@ export class PurchaseRuns {
     const ended = new AbortController()
     void Promise.allSettled(this.#loops).then(() => ended.abort())
     await wait(CLOSING, ended.signal)
+  }
+
+  /** What taking it up made of it is kept before it is gone on with. */
+  async #take({ run }: Going, onDisk: PurchaseRow): Promise<void> {
+    if (run.row === onDisk) return
+    await this.#parts.table.putPurchase(run.row)
+    this.#parts.onChange(viewOf(run))
   }
 
   async #drive(going: Going, signal: AbortSignal): Promise<void> {

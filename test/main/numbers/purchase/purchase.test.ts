@@ -242,8 +242,9 @@ describe('without the relay', () => {
     const item = itemOf({ phoneNumber: nextNumber() }, { name: 'Alone' })
     expect(endOf(await buy(ada, item))).toEqual(['failed', 'relay-unreachable', false])
     expect(await charges(at)).toHaveLength(1)
-    const alone = await buy(ada, item, { withoutRelay: true, waitMs: 1500 })
-    expect(alone).toMatchObject({ failureCode: null })
+    const how = { withoutRelay: true, waitMs: 1500 }
+    const both = await Promise.all([buy(ada, item, how), buy(ada, item, how)])
+    expect(both.map(({ failureCode }) => failureCode)).toEqual([null, null])
     await vi.waitFor(async () => expect((await known(ada, item.intentId)).isCharged).toBe(true), slow)
     expect(owned(item.phoneNumber ?? '')?.voiceUrl).toContain(at.relayUrl)
     await at.startRelay()

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Purchase } from '../../../../contract/number.ts'
+import { openStore, type Store } from '../../../../main/store/store.ts'
 import type { Desktop } from '../../kit/desktop.ts'
 import { fastTimings } from '../../kit/memory-ports.ts'
 import { startProxy, type Proxy } from '../../kit/proxy.ts'
@@ -96,3 +97,33 @@ test(
     }
   },
 )
+
+test('what spent nothing and is old at a start is not bought any more, and stays so', { timeout: 60_000 }, async () => {
+  const item = itemOf({ phoneNumber: forSale(at) })
+  await ada.ask('numbers.purchase', { items: [item], assignTo: [] })
+  await ada.app.close()
+  const phoneNumber = forSale(at, 'US', 'Local', 1)
+  const old = await onDisk(async (store) => {
+    const done = await store.purchases.purchase(item.intentId)
+    if (!done) throw new Error('the purchase is not on the disk')
+    const updatedAt = new Date(Date.now() - 2 * 3_600_000).toISOString()
+    const purchase = { ...done.purchase, intentId: 'old', phoneNumber, state: 'leased', sid: null, isCharged: false, updatedAt } as const
+    await store.purchases.putPurchase({ ...done, purchase, reported: 'leased', isKnown: false })
+    return purchase.intentId
+  })
+  await ada.start()
+  await vi.waitFor(async () => expect(endOf(await known({ intentId: old }))).toEqual(['failed', 'purchase-not-made', false]), slow)
+  await ada.app.close()
+  expect(await onDisk(async (store) => (await store.purchases.purchase(old))?.purchase.state)).toBe('failed')
+  await ada.start()
+  expect(await charges(at)).toEqual([item.phoneNumber])
+})
+
+async function onDisk<T>(work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(ada.folder)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
