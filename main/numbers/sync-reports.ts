@@ -1,4 +1,4 @@
-import { singleFlight } from '../../base/single-flight.ts'
+import pLimit from 'p-limit'
 import type { NumberChange } from '../../contract/number-relay.ts'
 import type { SessionService } from '../link/session.ts'
 import type { Log } from '../ports.ts'
@@ -46,5 +46,6 @@ export function createReports({ session, relay, store, log }: ReportParts) {
       return false
     }
   }
-  return singleFlight(tell)
+  const oneByOne = pLimit(1) // not a single flight: who asks has just written a word that the one under way has not read
+  return () => oneByOne(tell)
 }

@@ -242,6 +242,7 @@ export class NumberSync {
     const { replica } = this.#parts.store
     if (!(await replica.applyPlan({ revision, undoId: planId, at: plan.at, writes }))) throw outdated('the numbers kept here have changed')
     this.#applied = made
+    if (this.#idle.size > PLANS.kept) this.#idle.clear()
     if (made.isIdle) this.#idle.add(planId)
     made.writes = []
     this.#log.applied(plan)

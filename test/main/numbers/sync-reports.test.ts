@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { NumberChange } from '../../../contract/number-relay.ts'
+import type { SessionRecord } from '../../../main/link/session-record.ts'
+import { createReports } from '../../../main/numbers/sync-reports.ts'
+import type { Store } from '../../../main/store/store.ts'
+import { testPorts } from '../kit/memory-ports.ts'
+import { AT, LATER, openReplica, phoneOf, remoteOf, sidOf, toldOf, type OpenReplica } from './sync-kit.ts'
+
+let at: OpenReplica
+beforeEach(() => (at = openReplica()))
+afterEach(() => at.close())
+
+const asked = (commands: object) =>
+  new Proxy(commands, {
+    get:
+      (of, name) =>
+      (...args: unknown[]) =>
+        Promise.resolve((Reflect.get(of, name) as (...given: unknown[]) => unknown)(...args)),
+  })
+
+/** A relay that answers when it is let. */
+function reports(role: 'manager' | 'staff' = 'manager') {
+  const told: NumberChange[][] = []
+  const gate = { hold: undefined as Promise<void> | undefined, isAway: false }
+  const { log, lines } = testPorts()
+  const tell = createReports({
+    session: { record: () => ({ user: { userId: 'ada', name: 'Ada', role } }) as SessionRecord },
+    store: { reader: asked(at.reader), replica: asked(at.replica) } as Pick<Store, 'reader' | 'replica'>,
+    log,
+    relay: {
+      async changes(changes) {
+        told.push([...changes])
+        await gate.hold
+        if (gate.isAway) throw new Error('away')
+        return changes.map(({ phoneNumber }) => ({ phoneNumber, status: 'applied' as const }))
+      },
+    },
+  })
+  return { tell, told, gate, lines }
+}
+
+beforeEach(() => {
+  at.tell(toldOf(1))
+  at.apply(at.plan([remoteOf(1)]))
+})
+const removed: NumberChange = { phoneNumber: phoneOf(1), action: 'number.removed', hasLeft: true }
+
+test('a word is told once it can be, and then no more', async () => {
+  at.apply(at.plan([]), 'u2')
+  const { tell, told, gate } = reports()
+  gate.isAway = true
+  expect(await tell()).toBe(false)
+  gate.isAway = false
+  expect(await tell()).toBe(true)
+  expect(await tell()).toBe(true)
+  expect(told).toEqual([[removed], [removed]])
+  expect(at.reader.numberReports()).toEqual([])
+})
+
+test('a word written while another is being told is told after it, to who asked', async () => {
+  at.apply(at.plan([]), 'u2')
+  const { tell, told, gate } = reports()
+  const open = Promise.withResolvers<void>()
+  gate.hold = open.promise
+  const first = tell()
+  await expect.poll(() => told.length, { timeout: 20_000 }).toBe(1)
+  at.replica.undoPlan('u2')
+  const second = tell()
+  open.resolve()
+  expect(await Promise.all([first, second])).toEqual([true, true])
+  expect(told.flat().map(({ action }) => action)).toEqual(['number.removed', 'number.returned'])
+  expect(at.reader.numberReports()).toEqual([])
+})
+
+test.each([
+  ['the relay knows already', () => at.tell(toldOf(1, { leftAt: LATER }, { isActive: false, userIds: [] }))],
+  ['it was bought again by another manager', () => at.tell(toldOf(1, {}, { sid: sidOf(1, 2) }))],
+  ['Twilio lists it after all', () => at.replica.upsertRemote([remoteOf(1)], AT)],
+])('a word that no longer holds is dropped: %s', async (_why, happens) => {
+  at.apply(at.plan([]), 'u2')
+  happens()
+  const { tell, told } = reports()
+  expect(await tell()).toBe(true)
+  expect(told).toEqual([])
+  expect(at.reader.numberReports()).toEqual([])
+})
+
+test('a released number is told as that', async () => {
+  at.replica.markGone([phoneOf(1)], LATER, 'number.released')
+  const { tell, told } = reports()
+  await tell()
+  expect(told).toEqual([[{ ...removed, action: 'number.released' }]])
+})
+
+test('staff tell nothing', async () => {
+  at.apply(at.plan([]), 'u2')
+  const { tell, told } = reports('staff')
+  expect(await tell()).toBe(true)
+  expect(told).toEqual([])
+})
