@@ -40,9 +40,9 @@ function Review({ order }: { order: Order }) {
   const areaPapers = lines.map((line) => ({ line, mine: papersOf(papersKey(line.item)) }))
   const isLacking = areaPapers.some(({ line, mine }) => mine && lacks(line.papers, mine) !== null)
   const blocked = isLacking ? t('buy.confirm.blockedPapers') : isPriced || acceptsUnknown ? '' : t('buy.confirm.blockedPrice')
-  const buy = () => {
+  const buy = (withoutRelay: boolean) => {
     const items = areaPapers.map(({ line, mine }) => sendable(line, quote, names[line.item.intentId] ?? '', mine))
-    void store.getState().buy({ items, assignTo: [...assignTo] })
+    void store.getState().buy({ items, assignTo: [...assignTo] }, withoutRelay)
     buying.getState().clearChosen(items.map(({ phoneNumber }) => phoneNumber ?? ''))
   }
   return (
@@ -66,7 +66,7 @@ function Review({ order }: { order: Order }) {
             className="h-auto! min-h-10 shrink! py-1 tabular-nums"
             disabled={!isQuoted || blocked !== ''}
             aria-describedby={blocked ? 'buy-blocked' : undefined}
-            onClick={buy}
+            onClick={() => buy(false)}
           >
             {buyText(prices, t)}
           </Button>
@@ -81,7 +81,8 @@ function Review({ order }: { order: Order }) {
           onChange={(event) => setAcceptsUnknown(event.target.checked)}
         />
       )}
-      {failure?.code === 'relay-unreachable' ? <WithoutRelay /> : failure && <FailureNotice failure={failure} />}
+      {failure?.code === 'relay-unreachable' && <WithoutRelay isBlocked={blocked !== ''} onAgree={() => buy(true)} />}
+      {failure && failure.code !== 'relay-unreachable' && <FailureNotice failure={failure} />}
       <Lines order={order} names={names} onName={(intentId, name) => setNames({ ...names, [intentId]: name })} />
       {needed.map(({ key, item, papers }) => (
         <OrderPapers

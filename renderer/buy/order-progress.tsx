@@ -50,7 +50,7 @@ export function OrderProgress({ order }: { order: Order }) {
         {!isOver && <Spinner />}
         {isOver ? summary : t('buy.progress.going')}
       </p>
-      {isWithoutRelay && <WithoutRelay />}
+      {isWithoutRelay && <WithoutRelay onAgree={() => void store.getState().buyWithoutRelay()} />}
       <ul aria-label={t('buy.progress.list')}>
         {lines.map(({ item, purchase }) => (
           <li key={item.intentId} className="flex gap-3 border-b border-line py-2.5 last:border-b-0">

@@ -2,16 +2,16 @@ import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { useNumberWords, useWords } from '../words/index.ts'
 import { sentenceOf } from './purchase-words.ts'
-import { usePurchasesStore } from './use-buying.ts'
 
 /** The relay cannot say whether another manager is at the same number: what that means, and the consent to go on all the same. */
-export function WithoutRelay() {
+export function WithoutRelay({ isBlocked = false, onAgree }: { isBlocked?: boolean; onAgree: () => void }) {
   const t = useNumberWords()
   const common = useWords()
-  const store = usePurchasesStore()
   return (
     <Notice isWarning title={sentenceOf('relay-unreachable', common)} text={t('buy.progress.withoutRelayText')}>
-      <Button onClick={() => void store.getState().buyWithoutRelay()}>{t('buy.progress.withoutRelay')}</Button>
+      <Button disabled={isBlocked} onClick={onAgree}>
+        {t('buy.progress.withoutRelay')}
+      </Button>
     </Notice>
   )
 }

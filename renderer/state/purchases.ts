@@ -44,8 +44,9 @@ export interface PurchasesState {
     assignTo?: string[],
   ): Promise<void>
   quote(): Promise<void>
-  buy(how: Sent): Promise<void>
-  /** With the person's consent: again what could not be leased. A purchase that ended unpaid gets a new intent, any other keeps its own. */
+  /** `withoutRelay`: with the person's consent, where the relay could not be asked. */
+  buy(how: Sent, withoutRelay?: boolean): Promise<void>
+  /** With the person's consent: again what could not be leased and ended unpaid, each with a new intent. */
   buyWithoutRelay(): Promise<void>
   /** Opens a new confirmation for what failed and certainly was not paid. */
   reviewAgain(): Promise<void>
@@ -123,12 +124,16 @@ const change = ({ set, get }: OrderParts, part: Partial<Order>) => {
 
 async function send(parts: OrderParts, sent: Sent, withoutRelay: boolean): Promise<void> {
   const { bridge, set, get, take } = parts
-  const lines = get().order?.lines
-  change(parts, { stage: 'sending', failure: null, sent })
+  const { order } = get()
+  if (!order) return
+  const lines = order.lines.map(({ item, papers }) => ({ item: sent.items.find((one) => one.intentId === item.intentId) ?? item, papers }))
+  change(parts, { lines, stage: 'sending', failure: null, sent })
   const answer = await bridge.request('numbers.purchase', { ...sent, ...(withoutRelay ? { withoutRelay } : {}), waitMs: WAIT_MS })
   if (answer.ok) take(answer.value)
   if (get().order?.lines === lines) change(parts, answer.ok ? { stage: 'sent' } : { stage: 'review', failure: answer.failure })
-  else if (!answer.ok) set({ failure: answer.failure }) // the dialog is closed: said in the list
+  // The dialog is closed, and nothing was begun: it comes back with what was entered, unless another order stands there now.
+  else if (!answer.ok && !get().order) set({ order: { ...order, lines, sent, stage: 'review', failure: answer.failure } })
+  else if (!answer.ok) set({ failure: answer.failure })
 }
 
 const ordering = (parts: OrderParts): Pick<PurchasesState, 'review' | 'quote' | 'buy' | 'close'> => {
@@ -146,8 +151,8 @@ const ordering = (parts: OrderParts): Pick<PurchasesState, 'review' | 'quote' | 
       const answer = await bridge.request('numbers.quote', { items: order.lines.map(({ item }) => item) })
       if (get().order?.lines === order.lines) change(parts, answer.ok ? { quote: answer.value } : { quoteFailure: answer.failure })
     },
-    async buy(how) {
-      if (get().order?.stage === 'review') await send(parts, how, false)
+    async buy(how, withoutRelay = false) {
+      if (get().order?.stage === 'review') await send(parts, how, withoutRelay)
     },
     close: () => set({ order: null }),
   }
@@ -158,9 +163,8 @@ const retrying = (parts: OrderParts): Pick<PurchasesState, 'buyWithoutRelay' | '
   return {
     async buyWithoutRelay() {
       const { order, purchases } = get()
-      if (!order?.sent || order.stage === 'sending') return
+      if (!order?.sent || order.stage !== 'sent') return
       const { assignTo, items } = order.sent
-      if (order.stage === 'review') return send(parts, order.sent, true)
       const unpaid = unpaidOf(order, purchases ?? [], 'relay-unreachable')
       const fresh = new Map(unpaid.map(({ item }) => [item.intentId, uuid()]))
       const renew = (item: PurchaseItem) => ({ ...item, intentId: fresh.get(item.intentId) ?? item.intentId })

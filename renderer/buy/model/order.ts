@@ -49,7 +49,11 @@ export function papersNeeded(lines: readonly Line[]): { key: string; item: Purch
     const key = papersKey(item)
     const known = groups.get(key)
     if (!needs || (known?.papers && !isStricter(papers, known.papers))) continue
-    const typed = { addressSid: papers?.addressSid ?? '', bundleSid: papers?.bundleSid ?? '', identitySid: '' }
+    const typed = {
+      addressSid: item.addressSid ?? papers?.addressSid ?? '',
+      bundleSid: item.bundleSid ?? papers?.bundleSid ?? '',
+      identitySid: item.identitySid ?? '',
+    }
     groups.set(key, { key, item, papers: papers ?? known?.papers ?? null, typed })
   }
   return [...groups.values()]

@@ -250,6 +250,30 @@ describe('a purchase under way', () => {
     expect(new Set(ids).size).toBe(4)
   })
 
+  test('that was refused as a whole keeps what was entered, and comes back when its dialog was closed', async () => {
+    const answer = Promise.withResolvers<void>()
+    const app = await review({}, [ONE])
+    const request = app.bridge.request.bind(app.bridge)
+    app.bridge.request = (async (name: 'numbers.purchase', args: Sent) => {
+      if (name !== 'numbers.purchase') return request(name, args as never)
+      await answer.promise
+      return { ok: false, failure: failure('account-wrong') }
+    }) as typeof app.bridge.request
+    await type(`Name of ${ONE}`, 'Front desk')
+    await tick('Sam')
+    await userEvent.click(await buyButton())
+    await userEvent.click(
+      within(await dialog())
+        .getAllByRole('button', { name: 'Close' })
+        .at(-1)!,
+    )
+    expect(screen.queryByRole('dialog')).toBeNull()
+    answer.resolve()
+    expect((await within(await dialog()).findByRole('alert')).textContent).toContain('Twilio does not accept these credentials.')
+    expect(screen.getByRole<HTMLInputElement>('textbox', { name: `Name of ${ONE}` }).value).toBe('Front desk')
+    expect(screen.getByRole('checkbox', { name: 'Sam', checked: true })).toBeInstanceOf(HTMLElement)
+  })
+
   test('that was refused as a whole is still the same purchase when it is sent again', async () => {
     const answers: (Failure | undefined)[] = [failure('account-wrong'), failure('relay-unreachable')]
     const app = await review(
