@@ -1,11 +1,13 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { failure, type Failure } from '../../../contract/failure.ts'
 import type { Purchase } from '../../../contract/number.ts'
 import type { PurchaseItem } from '../../../contract/number-desktop.ts'
 import { argsOf, click, noPapers, offer, openPane, purchase, staff, tab, tick, type, usd, type BuyOptions } from './buy-kit.tsx'
+
+vi.setConfig({ testTimeout: 60_000 }) // typing into a screen with many roles takes seconds on a busy machine
 
 const ONE = '(415) 555-0101'
 const TWO = '(415) 555-0102'

@@ -1,10 +1,12 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import axe from 'axe-core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../contract/failure.ts'
 import type { SearchQuery, SearchReply } from '../../../contract/number-desktop.ts'
 import { argsOf, click, noPapers, offer, openPane, purchase, staff, tab, tick, type, usd } from './buy-kit.tsx'
+
+vi.setConfig({ testTimeout: 60_000 }) // typing into a screen with many roles takes seconds on a busy machine
 
 const offers = [
   offer('+14155550101'),
