@@ -54,7 +54,7 @@ function Group({ group, query }: { group: PlaceGroup; query: OfferListProps['que
         <label className="flex min-h-8 cursor-pointer items-center gap-3">
           <input
             type="checkbox"
-            aria-label={t('buy.results.all', { place: name })}
+            aria-label={group.place ? t('buy.results.all', { place: group.place }) : t('buy.results.these', { count: group.offers.length })}
             checked={isAll}
             disabled={free.length === 0}
             onChange={(event) => store.getState().chooseAll(free, event.target.checked)}
