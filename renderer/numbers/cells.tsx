@@ -20,7 +20,7 @@ export function StateMark({ state }: { state: NumberState }) {
   return (
     <span
       className={cx(
-        'truncate before:mr-1.5 before:inline-block before:size-2 before:rounded-full before:content-[""] max-wide:shrink-0',
+        'min-w-0 truncate before:mr-1.5 before:inline-block before:size-2 before:rounded-full before:content-[""] max-wide:shrink-0',
         dots[state],
       )}
     >

@@ -109,7 +109,7 @@ function Cell({ number, column, isRight }: { number: OwnedNumber; column: SortKe
       )
     default:
       return (
-        <td className={cx('truncate', isRight && 'text-right')}>
+        <td className={cx('flex min-w-0 items-center', isRight && 'justify-end')}>
           <Mark number={number} column={column} names={names} />
         </td>
       )
