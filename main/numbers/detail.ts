@@ -1,7 +1,7 @@
 import type { NumberView } from '../../contract/number-desktop.ts'
 import { driftOf, type AuditEntry } from '../../contract/number.ts'
 import { signedIn } from '../account/manager.ts'
-import type { KeptNumber } from '../store/number-rows.ts'
+import type { KeptNumber, KeptRemote } from '../store/number-rows.ts'
 import { keepRemote, sidOf, type NumberParts } from './change-parts.ts'
 import { healthOf, newestSettings } from './health.ts'
 import type { NumberViews } from './list.ts'
@@ -30,14 +30,20 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Looks at Twilio and keeps what it shows; when Twilio has no such number, that is the sync's to find out. */
-async function look(parts: DetailParts, kept: KeptNumber): Promise<void> {
+/** What Twilio has just shown of a number, which is kept; undefined when it has none: that is the sync's to find out. */
+async function look(parts: DetailParts, kept: KeptNumber): Promise<Pick<KeptRemote, 'number' | 'seenAt'> | undefined> {
   const sid = sidOf(kept)
-  if (!parts.accounts.isSet() || !sid || kept.remote?.goneAt) return
+  if (!parts.accounts.isSet() || !sid || kept.remote?.goneAt) return undefined
   const account = await parts.accounts.current()
-  const remote = await account.number(sid)
-  if (remote?.phoneNumber === kept.phoneNumber) await keepRemote(parts, [remote])
+  const number = await account.number(sid)
+  if (number?.phoneNumber !== kept.phoneNumber) return undefined
+  await keepRemote(parts, [number])
+  return { number, seenAt: parts.clock.now().toISOString() }
 }
+
+/** The kept number with what was just seen: Twilio's lists lag, so what the relay listed meanwhile may be older than it says. */
+const withSeen = (kept: KeptNumber, seen: Awaited<ReturnType<typeof look>>): KeptNumber =>
+  seen && kept.remote ? { ...kept, remote: { ...kept.remote, ...seen } } : kept
 
 /** Asks the relay what it guards of this number, and keeps that. */
 async function askGuard({ relay, store }: DetailParts, phoneNumber: string) {
@@ -49,12 +55,13 @@ async function askGuard({ relay, store }: DetailParts, phoneNumber: string) {
 async function managerView(parts: DetailParts, before: KeptNumber): Promise<NumberView> {
   const { phoneNumber } = before
   const { patience, relay, accounts, views } = parts
-  const [wiring, trace] = await Promise.all([
+  const [wiring, trace, seen] = await Promise.all([
     within(patience, askGuard(parts, phoneNumber)),
     within(patience, relay.audit({ subject: phoneNumber, limit: HISTORY })),
     within(patience, look(parts, before)),
   ])
-  const { kept, context: known } = await views.one(phoneNumber)
+  const { kept: stored, context: known } = await views.one(phoneNumber)
+  const kept = withSeen(stored, seen)
   const context = { ...known, wiring: wiring ?? known.wiring }
   const input = healthInputOf(kept, context)
   const { settings, settingsAt } = newestSettings(input)
