@@ -11,6 +11,7 @@ import { createSession, type SessionService } from './link/session.ts'
 import { createVoiceToken, type VoiceToken } from './link/voice-token.ts'
 import { createAnswers, type Answers } from './numbers/search/answers.ts'
 import { createPrices, type Prices } from './numbers/search/prices.ts'
+import { createRules, type Rules } from './numbers/search/rules.ts'
 import { createSearch, type SearchService } from './numbers/search/search.ts'
 import type { Ports } from './ports.ts'
 import type { Store } from './store/store.ts'
@@ -28,6 +29,7 @@ export interface Services {
   /** What Twilio said today. */
   answers: Answers
   prices: Prices
+  rules: Rules
   searches: SearchService
 }
 
@@ -54,6 +56,7 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
     accounts,
     answers,
     prices,
+    rules: createRules({ answers, accounts }),
     searches: createSearch({ accounts, answers, prices, log: ports.log }),
     outbox: await createOutbox({ table: store.outbox, session, ports, timings }),
     device: createDeviceReport(ports.clock, (error) => ports.log.error({ error: String(error) }, 'a listener failed')),

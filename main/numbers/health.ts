@@ -93,6 +93,7 @@ const used: Check = ({ usage, usageAt: at, since, now, limits }) => {
   if (!usage) return check('used', 'unknown', { at })
   const days = since === null ? null : daysBetween(since, now)
   const evidence = { lastUsedAt: usage.lastUsedAt, calls30: usage.calls30, days }
+  if (usage.lastUsedAt === null && days === null) return check('used', 'unknown', { evidence, at })
   const isFine = usage.lastUsedAt !== null || (days !== null && days < limits.settleDays)
   return check('used', isFine ? 'good' : 'warning', { evidence, at, fix: 'assign' })
 }
@@ -114,7 +115,8 @@ const papers: Check = ({ remote, settings, settingsAt: at, needsBundle }) => {
   // A bundle carries its own address.
   const lacksAddress = remote.addressRequirements !== 'none' && !addressSid && !bundleSid
   const lacks = lacksAddress || (needsBundle === true && !bundleSid)
-  return check('papers', lacks ? 'bad' : 'good', { evidence, at, fix: 'papers' })
+  const isUnknown = needsBundle === null && !bundleSid
+  return check('papers', lacks ? 'bad' : isUnknown ? 'unknown' : 'good', { evidence, at, fix: 'papers' })
 }
 
 function emergencyLevel(status: string, settings: NumberSettings): HealthCheck['level'] {

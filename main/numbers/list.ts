@@ -1,16 +1,18 @@
 import { countryOf } from '../../contract/e164.ts'
 import { FailureError } from '../../contract/failure.ts'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
+import type { NumberType } from '../../contract/number.ts'
 import { signedIn } from '../account/manager.ts'
-import type { SessionService } from '../link/session.ts'
 import type { KeptNumber, NumberState } from '../store/number-rows.ts'
 import type { Store } from '../store/store.ts'
-import { createPriceList, type PriceListParts } from './price-list.ts'
-import { priceOf } from './search/prices.ts'
+import { createHeard, type HeardParts } from './heard.ts'
+import { priceOf, type Prices } from './search/prices.ts'
+import type { Rules } from './search/rules.ts'
 import { kindOf, ownedNumber, type ViewContext } from './view.ts'
 
-export interface ListParts extends PriceListParts {
-  session: Pick<SessionService, 'record'>
+export interface ListParts extends HeardParts {
+  prices: Pick<Prices, 'known' | 'ofCountry'>
+  rules: Pick<Rules, 'known' | 'ofKind'>
   store: Pick<Store, 'reader'>
 }
 
@@ -44,19 +46,53 @@ function visible(kept: KeptNumber, only: string | null): KeptNumber | undefined 
   return kept.relay?.userIds.includes(only) ? { ...kept, remote: null, guard: null } : undefined
 }
 
+interface Kind {
+  country: string
+  type: NumberType
+}
+const keyOf = (country: string, type: NumberType) => `${country} ${type}`
+
+/** What Twilio says of the countries and kinds of numbers, as last heard. */
+function createSayings(parts: ListParts) {
+  const { prices, rules } = parts
+  const rents = createHeard({ what: 'prices', known: prices.known, ask: prices.ofCountry }, parts)
+  const papers = createHeard(
+    {
+      what: 'rules',
+      known: ({ country, type }: Kind) => rules.known(country, type),
+      ask: ({ country, type }: Kind) => rules.ofKind(country, type),
+    },
+    parts,
+  )
+  return {
+    async of(kinds: readonly ReturnType<typeof kindOf>[]): Promise<Pick<ViewContext, 'monthly' | 'needsBundle'>> {
+      const countries = new Map<string, string>()
+      const both = new Map<string, Kind>()
+      for (const { country, type } of kinds) {
+        if (country !== null) countries.set(country, country)
+        if (country !== null && type !== null) both.set(keyOf(country, type), { country, type })
+      }
+      const [priced, ruled] = [await rents.of(countries), await papers.of(both)]
+      return {
+        monthly(country, type) {
+          const of = country === null ? undefined : priced.get(country)
+          return of && type ? priceOf(of, type) : null
+        },
+        needsBundle: (country, type) => (country && type ? (ruled.get(keyOf(country, type))?.needsBundle ?? null) : null),
+      }
+    },
+    close: () => Promise.all([rents.close(), papers.close()]),
+  }
+}
+
 /** Reads rows, and what they are seen in the light of. `only`: the staff member whose numbers are meant; null for managers. */
 function createReading(parts: ListParts) {
   const { store, clock } = parts
   const countryNow = rememberedCountries()
-  const priceList = createPriceList(parts)
+  const sayings = createSayings(parts)
   async function contextOf(numbers: readonly KeptNumber[], { wiring, usageAt }: NumberState): Promise<ViewContext> {
-    const kinds = numbers.map((kept) => kindOf(kept, { countryOf: countryNow }).country)
-    const known = await priceList.of(new Set(kinds.filter((country) => country !== null)))
-    const monthly: ViewContext['monthly'] = (country, type) => {
-      const of = country === null ? undefined : known.get(country)
-      return of && type ? priceOf(of, type) : null
-    }
-    return { now: clock.now(), countryOf: countryNow, wiring, usageAt, monthly }
+    const said = await sayings.of(numbers.map((kept) => kindOf(kept, { countryOf: countryNow })))
+    return { now: clock.now(), countryOf: countryNow, wiring, usageAt, ...said }
   }
   return {
     async page(limit: number, after: string | undefined, only: string | null) {
@@ -72,7 +108,16 @@ function createReading(parts: ListParts) {
       return shown.map((kept) => ({ kept, owned: ownedNumber(kept, context), context }))
     },
     contextOf,
-    settled: priceList.settled,
+    /** Asks Twilio, behind, for what is not known of the numbers' countries and kinds. */
+    async lookAfter(): Promise<void> {
+      for (let after: string | undefined, isMore = true; isMore;) {
+        const { numbers, next, state } = await store.reader.numbers(PAGE, after)
+        await contextOf(numbers, state)
+        after = next ?? undefined
+        isMore = next !== null
+      }
+    },
+    close: sayings.close,
   }
 }
 
@@ -80,6 +125,7 @@ function createReading(parts: ListParts) {
 export function createNumberViews(parts: ListParts) {
   const { session, store } = parts
   const reading = createReading(parts)
+  let looking = Promise.resolve()
   /** The relay's word of one's role may be newer than the session's. */
   async function onlyOf(): Promise<string | null> {
     const { user } = signedIn(session)
@@ -113,7 +159,13 @@ export function createNumberViews(parts: ListParts) {
     async context(numbers: readonly KeptNumber[]): Promise<ViewContext> {
       return reading.contextOf(numbers, await store.reader.numberState())
     },
-    settled: reading.settled,
+    /** The numbers may be others now: of new countries and kinds Twilio is asked for prices and rules, behind. Never throws. */
+    lookAfter(): void {
+      if (parts.accounts.isSet()) looking = looking.then(reading.lookAfter).catch(() => undefined)
+    },
+    async close(): Promise<void> {
+      await Promise.all([looking, reading.close()])
+    },
   }
 }
 export type NumberViews = ReturnType<typeof createNumberViews>

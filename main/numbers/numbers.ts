@@ -11,12 +11,14 @@ import { createNumberViews, type NumberViews } from './list.ts'
 import { createRelayFacts, type FactTimings, type RelayFacts } from './relay-facts.ts'
 import type { RelayNumbers } from './relay-numbers.ts'
 import type { Prices } from './search/prices.ts'
+import type { Rules } from './search/rules.ts'
 import { createNumberSync, type NumberSync, type SyncParts } from './sync.ts'
 
 export interface NumberServiceParts {
   session: Pick<SessionService, 'record'>
   accounts: Pick<TwilioAccounts, 'current' | 'isSet'>
   prices: Prices
+  rules: Rules
   relay: RelayNumbers
   store: Pick<Store, 'reader' | 'replica'>
   clock: Clock
@@ -35,7 +37,13 @@ type Answered = Pick<
 export function createNumbers(parts: NumberServiceParts) {
   const facts = createRelayFacts(parts)
   const views = createNumberViews(parts)
-  const sync = createNumberSync({ ...parts, onSynced: facts.synced })
+  const sync = createNumberSync({
+    ...parts,
+    onSynced(hasChanged) {
+      facts.synced(hasChanged)
+      if (hasChanged) views.lookAfter()
+    },
+  })
   return {
     sync,
     views,
@@ -53,7 +61,7 @@ export function createNumbers(parts: NumberServiceParts) {
     async close(): Promise<void> {
       await sync.close()
       await facts.close()
-      await views.settled()
+      await views.close()
     },
   }
 }

@@ -15,7 +15,7 @@ export interface ViewContext {
   /** The monthly rent as last heard; null when Twilio names none or was never asked. */
   monthly: (country: string | null, type: NumberType | null) => Money | null
   /** Whether the rule for these numbers wants a bundle; null: not known. */
-  needsBundle?: (country: string | null, type: NumberType | null) => boolean | null
+  needsBundle: (country: string | null, type: NumberType | null) => boolean | null
 }
 
 /** ISO 3166 country and Twilio's type of a number, as far as they are known. */
@@ -52,7 +52,7 @@ export function healthInputOf(kept: KeptNumber, context: ViewContext): HealthInp
     wiring: context.wiring,
     usage,
     usageAt: context.usageAt,
-    needsBundle: context.needsBundle?.(country, type) ?? null,
+    needsBundle: context.needsBundle(country, type),
   }
 }
 

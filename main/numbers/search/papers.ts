@@ -2,8 +2,8 @@ import type { Papers } from '../../../contract/number-desktop.ts'
 import type { NumberType } from '../../../contract/number.ts'
 import type { TwilioAccount } from '../../twilio/port.ts'
 import type { Answers } from './answers.ts'
+import { createRules, type Rule } from './rules.ts'
 
-type Rule = Awaited<ReturnType<TwilioAccount['regulation']>>
 export interface AccountPapers {
   /** Undefined: Twilio could not be asked. */
   rule: Rule | undefined
@@ -40,9 +40,10 @@ const ifHeard = <T>(work: Promise<T>): Promise<T | undefined> => work.catch(() =
 
 /** Looks up what decides about papers, each thing once per search: rules are kept for a day, addresses and bundles are asked anew. */
 export function createPaperLookup(answers: Answers, twilio: TwilioAccount) {
+  const rules = createRules({ answers, accounts: { current: () => Promise.resolve(twilio) } })
   let addresses: Promise<readonly { sid: string; country: string }[]> | undefined
   return async (country: string, type: NumberType, needsAddress: boolean): Promise<AccountPapers> => {
-    const rule = await ifHeard(answers.get<Rule>(`regulation:${country}:${type}`, () => twilio.regulation(country, type)))
+    const rule = await ifHeard(rules.ofKind(country, type))
     if (needsAddress) addresses ??= ifHeard(twilio.addresses()).then((rows) => rows ?? [])
     const bundles = rule?.needsBundle ? await ifHeard(twilio.approvedBundles(country, type)) : []
     return { rule, addresses: (await addresses) ?? [], bundles: bundles ?? [] }

@@ -107,14 +107,17 @@ test('the relay’s whole answer replaces what was kept, and says which numbers 
   expect([one?.usage, three?.usage]).toEqual([usage(1, 1), null])
 })
 
+const known = () => Promise.resolve(undefined)
+const notAsked = () => Promise.reject(new Error('not asked'))
+
 test('a manager who has become staff sees their own numbers alone as soon as the relay has said so', async () => {
   const { clock, log } = ports()
-  const prices = { known: () => Promise.resolve(undefined), ofCountry: () => Promise.reject(new Error('not asked')) }
   const views = createNumberViews({
     session: sessionOf('manager'),
     store: storeOf(at),
     accounts: { isSet: () => false },
-    prices,
+    prices: { known, ofCountry: notAsked },
+    rules: { known, ofKind: notAsked },
     clock,
     log,
     onNumbers: vi.fn<() => void>(),

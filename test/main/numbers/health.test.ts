@@ -75,6 +75,14 @@ const cases: [string, HealthInput, HealthCheck['name'], HealthCheck['level'], He
     null,
     { days: 1 },
   ],
+  [
+    'never used, and nobody knows since when it is ours',
+    healthy({ since: null, usage: usageOf({ lastUsedAt: null, calls30: 0 }) }),
+    'used',
+    'unknown',
+    null,
+    { lastUsedAt: null, days: null },
+  ],
   ['usage unknown', healthy({ usage: null, usageAt: null }), 'used', 'unknown', null, {}],
   [
     'unused for 60 days',
@@ -120,6 +128,15 @@ const cases: [string, HealthInput, HealthCheck['name'], HealthCheck['level'], He
     { bundleSid: 'BU1' },
   ],
   ['a bundle is wanted', healthy({ needsBundle: true }), 'papers', 'bad', 'papers', { needsBundle: true, bundleSid: '' }],
+  [
+    'nobody knows whether a bundle is wanted',
+    healthy({ needsBundle: null }),
+    'papers',
+    'unknown',
+    null,
+    { needsBundle: null, bundleSid: '' },
+  ],
+  ['whether or not, a bundle is there', healthy({ needsBundle: null }, { bundleSid: 'BU1' }), 'papers', 'good', null, { bundleSid: 'BU1' }],
   ['no Twilio account here', healthy({ remote: null, remoteAt: null }), 'papers', 'unknown', null, {}],
   [
     'registered',

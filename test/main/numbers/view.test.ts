@@ -11,6 +11,7 @@ const context: ViewContext = {
   wiring,
   usageAt: LATER,
   monthly: (country, type) => (country === 'US' && type === 'local' ? { amount: '1.15', currency: 'USD' } : null),
+  needsBundle: (country) => (country === 'US' ? false : null),
 }
 const kept = (over: Partial<KeptNumber> = {}): KeptNumber => ({
   phoneNumber: phoneOf(1),
