@@ -10,6 +10,9 @@ const long = process.env['LINEKEEPER_LONG'] ? [] : ['**/*.long.test.ts']
 // On a shared CI machine a stall of seconds is not our bug: a failed test is run again there, and named `(retry x1)`. Never elsewhere.
 const retry = process.env['CI'] ? 2 : 0
 
+// Far beyond what any test takes: what is slow is found by benchmarks, not by a test that failed because others used the machine.
+const patient = { testTimeout: 60_000, hookTimeout: 120_000, expect: { poll: { timeout: 15_000 } } }
+
 // No alias and no module mocking: code takes ports, tests give it others.
 export default defineConfig({
   test: {
@@ -21,9 +24,9 @@ export default defineConfig({
           pool: 'forks', // native addons and signals want processes
           include: ['test/**/*.test.ts'],
           exclude: ['test/renderer/**', 'test/e2e/**', ...long],
-          testTimeout: 20_000,
+          setupFiles: ['test/kit/patience.ts'],
           retry,
-          hookTimeout: 60_000,
+          ...patient,
         },
       },
       {
@@ -32,9 +35,9 @@ export default defineConfig({
           name: 'dom',
           environment: 'happy-dom',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
-          setupFiles: ['test/kit/dom.ts'],
-          testTimeout: 20_000,
+          setupFiles: ['test/kit/dom.ts', 'test/kit/patience.ts'],
           retry,
+          ...patient,
         },
       },
       {
@@ -45,9 +48,9 @@ export default defineConfig({
           exclude: long,
           fileParallelism: false, // one browser at a time: audio timing suffers on two cores
           sequence: { groupOrder: 1 }, // and after the others, for the same reason
-          testTimeout: 60_000,
+          setupFiles: ['test/kit/patience.ts'],
           retry,
-          hookTimeout: 60_000,
+          ...patient,
         },
       },
     ],
