@@ -37,15 +37,18 @@ export function testPorts(secrets: SecretStore = memorySecrets()): Ports & { lin
   return ports
 }
 
-/** A tenth, or less, of what the product waits; `detail` is longer, so that a slow machine still sees what is there. */
+/**
+ * Pauses between attempts are a tenth, or less, of what the product waits. How long it waits *for* something is not shortened: a slow
+ * machine would see a relay that is away. Tests of giving up say so themselves.
+ */
 export const fastTimings = {
   retryFirst: 10,
   retryCap: 80,
-  request: 1000,
-  welcome: 1000,
-  deadLink: 400,
+  request: 15_000,
+  welcome: 15_000,
+  deadLink: 15_000,
   tokenMargin: 1000,
-  flush: 500,
+  flush: 15_000,
   pageGone: 50,
   emergencyLook: 50,
   detail: 15_000,

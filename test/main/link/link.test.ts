@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { closeCodes } from '../../../contract/frames.ts'
 import { Desktop } from '../kit/desktop.ts'
+import { fastTimings } from '../kit/memory-ports.ts'
 import { startFakeRelay, type FakeRelay } from '../kit/fake-relay.ts'
 import { fact, incomingFacts } from '../kit/facts.ts'
 
@@ -58,7 +59,7 @@ describe('following the log', () => {
     relay.push(offered('c1'))
     await relay.start()
     await eventually(async () => expect(await callIds()).toEqual(['c1']))
-    expect((await desktop.ask('app.status', {})).relay).toBe('online')
+    await desktop.online()
   })
 
   test('an event sent twice counts once; a missing one reconnects from the cursor', async () => {
@@ -102,7 +103,7 @@ describe('following the log', () => {
     relay.push({ type: 'access.changed', payload: { userId: 'ada' } })
     relay.closeAll(closeCodes.accessChanged)
     await eventually(async () => expect(await callIds()).toEqual(['mine']))
-    expect(desktop.events.some(({ event }) => event === 'numbers.changed')).toBe(true)
+    await eventually(() => expect(desktop.events.some(({ event }) => event === 'numbers.changed')).toBe(true))
   })
 
   test('an access change applied just before the process dies still leads to a new snapshot', async () => {
@@ -116,7 +117,7 @@ describe('following the log', () => {
     relay.state.rows['calls'] = []
     await desktop.start()
     await eventually(async () => expect(await callIds()).toEqual([]))
-    expect(relay.state.hellos.at(-1)?.cursor).toBe(seq)
+    await eventually(() => expect(relay.state.hellos.at(-1)?.cursor).toBe(seq))
   })
 
   test('an event type of a later version is kept and harms nothing', async () => {
@@ -129,6 +130,8 @@ describe('following the log', () => {
 
 describe('life of the link', () => {
   test('a silent relay is dead after a while, and tried again', async () => {
+    await desktop.end()
+    desktop = await new Desktop({ timings: { ...fastTimings, deadLink: 400 } }).start()
     await enroll()
     relay.state.isSilent = true
     await eventually(() => expect(relay.state.hellos.length).toBeGreaterThan(1))
@@ -138,12 +141,14 @@ describe('life of the link', () => {
     await enroll()
     const { relaySeenAt } = await desktop.ask('app.status', {})
     await eventually(async () => expect((await desktop.ask('app.status', {})).relaySeenAt! > relaySeenAt!).toBe(true))
-    expect(relay.state.frames.some((frame) => frame.type === 'pong')).toBe(true)
+    await eventually(() => expect(relay.state.frames.some((frame) => frame.type === 'pong')).toBe(true))
   })
 
   test('the network coming back ends the waiting', async () => {
     await desktop.end()
-    desktop = await new Desktop({ timings: { retryFirst: 60_000, retryCap: 60_000, request: 500 } }).start()
+    desktop = await new Desktop({
+      timings: { retryFirst: 60_000, retryCap: 60_000, flush: 15_000, request: 15_000, welcome: 15_000 },
+    }).start()
     desktop.ports.random = () => 0.99
     await enroll()
     await relay.stop()
@@ -183,7 +188,7 @@ describe('life of the link', () => {
       expect(await desktop.ask('session.get', {})).toMatchObject({ state: 'signed-out', endedBy: 'session-revoked' }),
     )
     await eventually(async () => expect(await callIds()).toEqual([]))
-    expect((await desktop.ask('app.status', {})).relay).toBe('off')
+    await eventually(async () => expect((await desktop.ask('app.status', {})).relay).toBe('off'))
   })
 
   test('the page’s Device is reported, and again after each reconnection', async () => {

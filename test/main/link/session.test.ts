@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { plainDetails } from '../../../contract/number.ts'
 import { Desktop } from '../kit/desktop.ts'
 import { startFakeRelay, type FakeRelay } from '../kit/fake-relay.ts'
-import { testPorts } from '../kit/memory-ports.ts'
+import { fastTimings, testPorts } from '../kit/memory-ports.ts'
 
 let relay: FakeRelay
 let desktop: Desktop
@@ -14,7 +14,12 @@ afterEach(async () => {
   await desktop.end()
   await relay.stop()
 })
-const enroll = () => desktop.ask('session.enroll', { relayUrl: relay.url, code: 'GOOD-CODE-1' })
+/** Waits for the link, too: what it still asks would race with what a test does to the relay. */
+const enroll = async () => {
+  const view = await desktop.ask('session.enroll', { relayUrl: relay.url, code: 'GOOD-CODE-1' })
+  await desktop.online()
+  return view
+}
 const refreshes = () => relay.state.requests.filter((one) => one.endsWith('/refresh')).length
 
 describe('enrollment', () => {
@@ -106,7 +111,6 @@ describe('refresh', () => {
 
   test('many requests at once renew once', async () => {
     await enroll()
-    await desktop.online()
     const before = refreshes()
     relay.expireTokens()
     await Promise.all(Array.from({ length: 8 }, () => desktop.ask('voice.token', { renew: true })))
@@ -120,7 +124,6 @@ describe('refresh', () => {
     desktop.ports.skewMs = 5 * 3_600_000
     await desktop.start()
     await enroll()
-    await desktop.online()
     expect(await desktop.ask('voice.token', { renew: false })).toMatchObject({ identity: 'uada_dlaptop' })
     await desktop.ask('voice.token', { renew: false })
     expect(relay.state.requests.filter((one) => one.endsWith('/access-token')).length).toBeLessThanOrEqual(2)
@@ -155,7 +158,6 @@ describe('refresh', () => {
 describe('sign-out', () => {
   test('ends the session at the relay and here, also when the relay is away', async () => {
     await enroll()
-    await desktop.online()
     expect(await desktop.ask('session.signOut', {})).toMatchObject({ state: 'signed-out', endedBy: null })
     expect(relay.state.requests).toContain('POST /api/auth/logout')
     relay.state.codes.add('GOOD-CODE-1')
@@ -169,7 +171,6 @@ describe('sign-out', () => {
 describe('a relay on another port', () => {
   test('a sandbox’s is followed, any other is not', async () => {
     await enroll()
-    await desktop.online()
     const other = await startFakeRelay()
     other.state = relay.state // the same relay, listening elsewhere
     await desktop.app.moveSandbox(other.url)
@@ -189,7 +190,6 @@ const asked = () => relay.state.requests.filter((one) => one.endsWith('/access-t
 describe('voice token', () => {
   test('is kept while more than a quarter of its life is left; renew asks in any case', async () => {
     await enroll()
-    await desktop.online()
     const before = asked()
     const first = await desktop.ask('voice.token', { renew: false })
     expect((await desktop.ask('voice.token', { renew: false })).token).toBe(first.token)
@@ -202,7 +202,6 @@ describe('voice token', () => {
 
   test('one request at a time; without the relay an older one is better than none', async () => {
     await enroll()
-    await desktop.online()
     const before = asked()
     await Promise.all([desktop.ask('voice.token', { renew: true }), desktop.ask('voice.token', { renew: true })])
     expect(asked()).toBe(before + 1)
@@ -214,7 +213,6 @@ describe('voice token', () => {
 
   test('a change of numbers asks anew', async () => {
     await enroll()
-    await desktop.online()
     await desktop.ask('voice.token', { renew: false })
     const before = asked()
     const told = () => desktop.events.filter(({ event }) => event === 'numbers.changed').length
@@ -230,7 +228,9 @@ describe('voice token', () => {
 })
 
 test('a slow relay is given up with a failure that says try later', async () => {
-  relay.state.delayMs = 2000
+  await desktop.end()
+  desktop = await new Desktop({ timings: { ...fastTimings, request: 300 } }).start()
+  relay.state.delayMs = 5000
   expect(await desktop.fails('session.enroll', { relayUrl: relay.url, code: 'GOOD-CODE-1' })).toMatchObject({
     code: 'relay-unreachable',
     retry: 'later',
