@@ -19,12 +19,12 @@ export function openDesktop(url: string, headers: Record<string, string>) {
   })
   socket.on('error', () => undefined)
   async function until<T>(find: () => T | undefined | false): Promise<T> {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 2000; tries++) {
       const found = find()
       if (found !== undefined && found !== false) return found
       await sleep(10)
     }
-    throw new Error(`not seen in 5 s; got ${JSON.stringify(frames.slice(-5))}`)
+    throw new Error(`not seen in 20 s; got ${JSON.stringify(frames.slice(-5))}`)
   }
   const frame = <T extends ServerFrame['type']>(type: T) =>
     until(() => frames.find((one): one is Extract<ServerFrame, { type: T }> => one.type === type))

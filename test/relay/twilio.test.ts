@@ -6,7 +6,7 @@ import { settingKeys } from '../../contract/number.ts'
 import { createTwilioNumbers, settingsOf } from '../../relay/twilio/numbers.ts'
 
 const accountSid = `AC${'1'.repeat(32)}`
-const access = { accountSid, apiKey: `SK${'2'.repeat(32)}`, apiSecret: 'secret', timeoutMs: 300 }
+const access = { accountSid, apiKey: `SK${'2'.repeat(32)}`, apiSecret: 'secret', timeoutMs: 15_000 }
 let server: Server
 let asked: { method: string; url: string; body: string; authorization: string }[]
 let answers: ({ status: number; body: object } | 'silence')[]
@@ -34,7 +34,8 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) text += String(chunk)
   return text
 }
-const numbers = () => createTwilioNumbers(createTwilioClient({ ...access, apiBase: base }), `AP${'3'.repeat(32)}`)
+const numbers = (timeoutMs = access.timeoutMs) =>
+  createTwilioNumbers(createTwilioClient({ ...access, apiBase: base, timeoutMs }), `AP${'3'.repeat(32)}`)
 const row = (digit: string) => ({ sid: `PN${digit.repeat(32)}`, phone_number: `+1415555010${digit}`, friendly_name: `Line ${digit}` })
 const page = (rows: object[], next: string | null) => ({
   status: 200,
@@ -90,7 +91,7 @@ test('URLs are posted, and an application that would hide them is taken off', as
 
 test('what does not answer is given up', async () => {
   answers = ['silence']
-  await expect(numbers().list()).rejects.toThrow(/timeout/i)
+  await expect(numbers(300).list()).rejects.toThrow(/timeout/i)
 })
 
 test('with a sandbox configured nothing else is reached', async () => {

@@ -37,7 +37,7 @@ export const config: VoiceConfig = {
   outgoingRingSeconds: 45,
   voicemailMaxSeconds: 120,
   isAllRecorded: false,
-  answerBudgetMs: 500,
+  answerBudgetMs: 15_000,
   webhooksPerMinute: 1000,
 }
 

@@ -46,13 +46,14 @@ function names(): unknown[] {
 }
 
 test('what was committed moves into the file by itself, again and again', async () => {
-  checkpointer = createCheckpointer(file, writer, log, 5)
   await put('w1')
   expect(names()).toEqual([])
-  await vi.waitFor(() => expect(names()).toEqual(['w1']), 5000)
+  checkpointer = createCheckpointer(file, writer, log, 5)
   await put('w2')
+  await vi.waitFor(() => expect(names()).toEqual(['w1', 'w2']))
   await put('w3')
-  await vi.waitFor(() => expect(names()).toEqual(['w1', 'w2', 'w3']), 5000)
+  await put('w4')
+  await vi.waitFor(() => expect(names()).toEqual(['w1', 'w2', 'w3', 'w4']))
 })
 
 test('a thread that cannot work leaves one line; commits go on, and closing ends', async () => {

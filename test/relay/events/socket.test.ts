@@ -8,7 +8,7 @@ let url: string
 let ada: Enrolled
 let sam: Enrolled
 const start = async (env: Record<string, string> = {}) => {
-  const times = { RELAY_HELLO_MS: '300', RELAY_PING_MS: '100', RELAY_DEAD_MS: '3000' }
+  const times = { RELAY_HELLO_MS: '15000', RELAY_PING_MS: '100', RELAY_DEAD_MS: '10000' }
   relay = await makeRelay({ ...times, ...env })
   url = await relay.app.listen({ host: '127.0.0.1', port: 0 })
   ada = await relay.enrolled('Ada', 'manager')
@@ -119,6 +119,8 @@ test('an oversized frame is refused before it is read', async () => {
 })
 
 test('who says nothing is closed', async () => {
+  await relay.close()
+  await start({ RELAY_HELLO_MS: '300' })
   const desktop = connect(sam)
   expect(await desktop.closed).toBe(4002)
 })
@@ -134,16 +136,16 @@ test('pongs and claims are presence; without pongs the socket is given up', asyn
   expect(await desktop.until(() => presence.claim(deviceId))).toEqual({ registered: true, microphone: 'granted' })
   expect(presence.isConnected(deviceId)).toBe(true)
   desktop.answers.pongs = false
-  relay.time.movedMs += 2000
-  expect(presence.pongAgeMs(deviceId)).toBeGreaterThanOrEqual(2000)
-  relay.time.movedMs += 2000
+  relay.time.movedMs += 6000
+  expect(presence.pongAgeMs(deviceId)).toBeGreaterThanOrEqual(6000)
+  relay.time.movedMs += 6000
   expect(await desktop.closed).toBe(1006)
   await desktop.until(() => !presence.isConnected(deviceId))
 })
 
 test('a token is asked for before it runs out; renewed the socket stays, else it closes with 4001', async () => {
   await relay.close()
-  await start({ RELAY_SESSION_MS: '3000' })
+  await start({ RELAY_SESSION_MS: '8000' })
   const [renewing, idle] = [connect(sam), connect(ada)]
   await Promise.all([renewing.hello(), idle.hello()])
   const { expiresAt } = await renewing.frame('auth')

@@ -204,9 +204,9 @@ describe('a run', () => {
     account.failures = 3
     account.calls = [row({}), childRow()]
     reconciler.start()
-    await expect.poll(() => recordOf(childSid)?.outcome, { timeout: 5000 }).toBe('answered')
+    await expect.poll(() => recordOf(childSid)?.outcome, { timeout: 15_000 }).toBe('answered')
     account.calls = [row({ price: '-1' }), childRow({ price: '-1' })]
-    await expect.poll(() => recordOf(childSid)?.cost?.amount, { timeout: 5000 }).toBe('2')
+    await expect.poll(() => recordOf(childSid)?.cost?.amount, { timeout: 15_000 }).toBe('2')
     await reconciler.close()
     const asked = account.asked
     await new Promise((resolve) => setTimeout(resolve, 100))
