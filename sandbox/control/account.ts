@@ -70,12 +70,16 @@ export function serveAccount(control: FastifyInstance, ports: AccountPorts): voi
 /** Area codes of seeded numbers, taken in turn. */
 const areaCodes = ['212', '310', '415', '312', '206', '512', '617', '305', '404', '303']
 
-/** American local numbers nobody paid for, one a minute older than the next, each different from those there are. */
+/** American local numbers nobody paid for, one a minute older than the next; none that is ours, was, or is somebody else's. */
 function seeded({ account, clock }: AccountPorts, count: number, voiceUrl: string): OwnedNumber[] {
-  const [now, before] = [clock.now(), account.state.numbers.length]
-  return Array.from({ length: count }, (_, at) => {
-    const nth = before + at
+  const { numbers, released, taken } = account.state
+  const gone = new Set([...numbers.map(({ phoneNumber }) => phoneNumber), ...released, ...taken])
+  const [now, made] = [clock.now(), [] as OwnedNumber[]]
+  for (let nth = numbers.length; made.length < count; nth++) {
     const phoneNumber = `+1${areaCodes[nth % areaCodes.length]}${6_120_000 + nth}`
-    return newNumber(account.random, now - at * 60_000, phoneNumber, { friendlyName: friendlyName(phoneNumber), voiceUrl })
-  })
+    if (gone.has(phoneNumber)) continue
+    const over = { friendlyName: friendlyName(phoneNumber), voiceUrl }
+    made.push(newNumber(account.random, now - made.length * 60_000, phoneNumber, over))
+  }
+  return made
 }

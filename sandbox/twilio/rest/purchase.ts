@@ -2,7 +2,8 @@ import { newNumber } from '../account/demo.ts'
 import type { OwnedNumber } from '../account/state.ts'
 import { countries } from '../world/countries.ts'
 import { friendlyName } from '../world/numbers.ts'
-import type { AvailableNumber, Kind } from '../world/types.ts'
+import { countryOf } from '../world/world.ts'
+import type { AvailableNumber, Country, Kind } from '../world/types.ts'
 import { spellings } from '../world/types.ts'
 import { knowParameters } from './body.ts'
 import { bundleStatus } from './bundle-status.ts'
@@ -101,9 +102,19 @@ function magicFrom(owned: OwnedNumber[], at = 6): AvailableNumber {
   return owned.some((number) => number.phoneNumber === phoneNumber) ? magicFrom(owned, at + 1) : magicAvailable(phoneNumber)
 }
 
-function magicAvailable(phoneNumber: string): AvailableNumber {
-  const nowhere = { locality: null, region: null, postalCode: null, latitude: null, longitude: null, rateCenter: null, lata: null }
-  return { ...nowhere, phoneNumber, friendlyName: friendlyName(phoneNumber), ...american() }
+const nowhere = { locality: null, region: null, postalCode: null, latitude: null, longitude: null, rateCenter: null, lata: null }
+const magicAvailable = (phoneNumber: string): AvailableNumber => ({
+  ...nowhere,
+  phoneNumber,
+  friendlyName: friendlyName(phoneNumber),
+  ...localOf(countries.find(({ iso }) => iso === 'US')),
+})
+
+/** A number that was ours without ever being for sale (the demo's, seeded, magic ones): only we get it again. */
+function ourFormer({ state, world }: RestContext['account'], phoneNumber: string): AvailableNumber | undefined {
+  if (!state.released.includes(phoneNumber)) return undefined
+  const where = world.whereIs(phoneNumber) ?? localOf(countryOf(phoneNumber))
+  return { ...nowhere, phoneNumber, friendlyName: friendlyName(phoneNumber), ...where }
 }
 
 /** @throws RestError 21422 for a number nobody sells, or that somebody took */
@@ -111,7 +122,7 @@ function forSale({ account, faults }: RestContext, phoneNumber: string): Availab
   if (take(faults, 'takenBeforePurchase')) account.state.taken.push(phoneNumber)
   if (account.state.taken.includes(phoneNumber)) throw unavailable(phoneNumber)
   if (phoneNumber === magicNumber) return magicAvailable(phoneNumber)
-  const number = account.world.find(phoneNumber)
+  const number = account.world.find(phoneNumber) ?? ourFormer(account, phoneNumber)
   if (!number) throw unavailable(phoneNumber)
   return number
 }
@@ -170,8 +181,9 @@ function pay({ account }: RestContext, { sid, phoneNumber }: OwnedNumber, { offe
   account.ledger({ kind: 'charge', what: `${phoneNumber}: one month`, amount: offer.price, details })
 }
 
-/** Numbers of the magic area code are American local ones. */
-function american(): Pick<AvailableNumber, 'country' | 'offer'> {
-  const country = countries.find(({ iso }) => iso === 'US') as AvailableNumber['country']
-  return { country, offer: country.offers.find(({ kind }) => kind === 'Local') as AvailableNumber['offer'] }
+/** What a country's local numbers are like. @throws Error for a country that sells none */
+function localOf(country: Country | undefined): Pick<AvailableNumber, 'country' | 'offer'> {
+  const offer = country?.offers.find(({ kind }) => kind === 'Local')
+  if (!country || !offer) throw new Error(`no local numbers in ${country?.iso ?? 'no country'}`)
+  return { country, offer }
 }

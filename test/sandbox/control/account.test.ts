@@ -29,6 +29,19 @@ test('10,000 numbers are there at once, cost nothing, and are listed by pages of
   expect(world.sandbox.account.balance()).toBe('20.00')
 })
 
+test('more numbers are none that are ours, and none that just left', async () => {
+  await world.control('/numbers', { count: 30 })
+  const { numbers, released } = world.sandbox.account.state
+  const [first, second, third] = numbers.slice(-30)
+  await client.incomingPhoneNumbers(first?.sid ?? '').remove()
+  await client.incomingPhoneNumbers(second?.sid ?? '').remove()
+  await world.control('/numbers/taken', { phoneNumber: `+1${Number(third?.phoneNumber.slice(2)) + 60}` })
+  await world.control('/numbers', { count: 60 })
+  const ours = numbers.map(({ phoneNumber }) => phoneNumber)
+  expect(new Set(ours).size).toBe(ours.length)
+  expect(ours.filter((one) => released.includes(one) || world.sandbox.account.state.taken.includes(one))).toEqual([])
+})
+
 test('a later page may be slow', async () => {
   await world.control('/numbers', { count: 5 })
   await world.control('/faults', { slowPages: 1, slowPageMs: 300 })

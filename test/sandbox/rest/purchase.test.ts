@@ -278,6 +278,22 @@ describe('a release', () => {
     expect(charges()).toHaveLength(2)
   })
 
+  test.each([
+    ['+14155550100', '1.15'],
+    ['+442079460018', '1.15'],
+  ])('of a number that was never for sale, %s, is taken back by its number too', async (phoneNumber, price) => {
+    const AddressSid = await addressIn('GB')
+    const before = rest.account.state.numbers.find((number) => number.phoneNumber === phoneNumber)
+    await rest.client.incomingPhoneNumbers(before?.sid ?? '').remove()
+    const { status, body } = await buy({ PhoneNumber: phoneNumber, AddressSid })
+    expect(status).toBe(201)
+    expect(body).toMatchObject({ phone_number: phoneNumber, type: before?.type })
+    expect(charges()).toEqual([`${phoneNumber}: one month ${price}`])
+    await rest.client.incomingPhoneNumbers(String(body['sid'])).remove()
+    rest.account.state.taken.push(phoneNumber)
+    expect((await buy({ PhoneNumber: phoneNumber, AddressSid })).body).toMatchObject({ code: 21422 })
+  })
+
   test('waits until the emergency address is gone', async () => {
     rest.switches.emergencyAddressMs = 1000
     const { sid } = await rest.client.addresses.create({
