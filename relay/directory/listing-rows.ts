@@ -9,15 +9,18 @@ interface BriefRecord {
   left_at: string | null
 }
 
-/** Reads of every number only what a listing is compared with: ten thousand in some milliseconds. */
-export function createBriefs(db: Database): () => NumberBrief[] {
-  const all = db.prepare<[], BriefRecord>('SELECT phone_number, sid, name, is_active, left_at FROM numbers ORDER BY phone_number')
-  return () =>
-    all.all().map((row) => ({
-      phoneNumber: row.phone_number,
-      sid: row.sid,
-      name: row.name,
-      isActive: row.is_active === 1,
-      leftAt: row.left_at,
-    }))
+const briefOf = (row: BriefRecord): NumberBrief => ({
+  phoneNumber: row.phone_number,
+  sid: row.sid,
+  name: row.name,
+  isActive: row.is_active === 1,
+  leftAt: row.left_at,
+})
+
+/** Reads of every number, or of those of these that are known, only what a listing is compared with: ten thousand in some milliseconds. */
+export function createBriefs(db: Database): (only?: readonly string[]) => NumberBrief[] {
+  const columns = 'SELECT phone_number, sid, name, is_active, left_at FROM numbers'
+  const all = db.prepare<[], BriefRecord>(`${columns} ORDER BY phone_number`)
+  const one = db.prepare<[string], BriefRecord>(`${columns} WHERE phone_number = ?`)
+  return (only) => (only ? only.flatMap((phoneNumber) => one.all(phoneNumber)) : all.all()).map(briefOf)
 }

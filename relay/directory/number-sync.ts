@@ -1,6 +1,6 @@
 import { singleFlight } from '../../base/single-flight.ts'
 import { RELAY, type Audit } from '../numbers/audit.ts'
-import type { Guard, Sighted } from '../numbers/guard.ts'
+import type { Guard, Listing, Sighted } from '../numbers/guard.ts'
 import type { Clock, Writer } from '../ports.ts'
 import type { TwilioNumber, TwilioNumbers } from '../twilio/numbers.ts'
 import type { DirectoryReads, DirectoryWrites } from './directory.ts'
@@ -9,9 +9,9 @@ import { afterListing, rowAfter, type NumberBrief } from './listing.ts'
 export interface NumberSyncDeps {
   twilio: Pick<TwilioNumbers, 'list' | 'exists'>
   directory: Pick<DirectoryReads & DirectoryWrites, 'number' | 'saveNumber'>
-  /** Every number the directory knows, in brief. */
-  briefs(): NumberBrief[]
-  guard: Pick<Guard, 'saw' | 'listedAt'>
+  /** Numbers that the directory knows, all or those of these, in brief. */
+  briefs(only?: readonly string[]): NumberBrief[]
+  guard: Pick<Guard, 'saw' | 'listed' | 'listedAt'>
   audit: Pick<Audit, 'appendAudit'>
   writer: Writer
   clock: Clock
@@ -50,7 +50,8 @@ export function createNumberSync(deps: NumberSyncDeps) {
 }
 export type NumberSync = ReturnType<typeof createNumberSync>
 
-const briefsOf = (deps: NumberSyncDeps) => new Map(deps.briefs().map((number) => [number.phoneNumber, number]))
+/** Numbers of a listing written at once: ten thousand new ones take a second or two, and webhooks wait for the writer too (RULES R14). */
+const PIECE = 250
 
 async function listAndApply(deps: NumberSyncDeps): Promise<TwilioNumber[]> {
   const { twilio, writer, clock, log } = deps
@@ -58,7 +59,16 @@ async function listAndApply(deps: NumberSyncDeps): Promise<TwilioNumber[]> {
   const all = await twilio.list()
   const denied = await deniedOf(deps, all)
   const listed = all.filter(({ sid }) => !denied.has(sid))
-  const { gone, drifted } = await writer.submit(() => apply(deps, listed, denied, startedAt))
+  const when = { startedAt, at: clock.now().toISOString() }
+  const seen = new Set<string>()
+  const drifted: Sighted['drifted'] = []
+  for (let from = 0; from < listed.length; from += PIECE) {
+    const some = listed.slice(from, from + PIECE)
+    const piece = await writer.submit(() => applySome(deps, some, when))
+    for (const phoneNumber of piece.phoneNumbers) seen.add(phoneNumber)
+    drifted.push(...piece.drifted)
+  }
+  const gone = await writer.submit(() => applyEnd(deps, seen, denied, when.at))
   log.info({ listed: listed.length, gone }, 'numbers listed')
   if (drifted.length > 0)
     log.warn({ count: drifted.length, numbers: drifted.slice(0, 20) }, 'settings at Twilio are no longer what we left them at')
@@ -80,26 +90,30 @@ async function deniedOf(deps: NumberSyncDeps, listed: readonly TwilioNumber[]): 
   return denied
 }
 
-interface Applied {
-  gone: number
-  drifted: Sighted['drifted']
-}
+type When = Omit<Listing, 'back'>
 
-/** One transaction; only what changed is read whole and written. */
-function apply(deps: NumberSyncDeps, listed: readonly TwilioNumber[], denied: ReadonlySet<string>, startedAt: string): Applied {
-  const known = briefsOf(deps)
+/** A piece of a listing in one transaction; only what changed is read whole and written. */
+function applySome(deps: NumberSyncDeps, listed: readonly TwilioNumber[], when: When) {
+  const { startedAt } = when
+  const briefs = deps.briefs(listed.map(({ phoneNumber }) => phoneNumber))
+  const known = new Map(briefs.map((number) => [number.phoneNumber, number]))
   // What left after the listing began is in it and yet gone.
   const current = listed.filter(({ phoneNumber }) => (known.get(phoneNumber)?.leftAt ?? '') < startedAt)
   const back = new Set(current.flatMap(({ phoneNumber }) => (known.get(phoneNumber)?.leftAt ? [phoneNumber] : [])))
-  const at = deps.clock.now().toISOString()
-  const { news, drifted } = deps.guard.saw(current, { startedAt, at, back })
+  const { news, drifted } = deps.guard.saw(current, { ...when, back })
   for (const one of current) {
     const after = afterListing(known.get(one.phoneNumber), one, news.get(one.phoneNumber))
     if (after) save(deps, after)
   }
-  const gone = [...known.values()].filter((one) => one.leftAt === null && one.sid !== null && denied.has(one.sid))
+  return { phoneNumbers: current.map(({ phoneNumber }) => phoneNumber), drifted }
+}
+
+/** All pieces are in: what Twilio denied has left. Gives how many. A listing that broke off before has removed nothing; the next repairs it. */
+function applyEnd(deps: NumberSyncDeps, seen: ReadonlySet<string>, denied: ReadonlySet<string>, at: string): number {
+  deps.guard.listed(seen, at)
+  const gone = deps.briefs().filter((one) => one.leftAt === null && one.sid !== null && denied.has(one.sid))
   for (const one of gone) save(deps, { ...one, isActive: false, leftAt: at })
-  return { gone: gone.length, drifted }
+  return gone.length
 }
 
 /** That a number left or came back is traced as the relay's word. */

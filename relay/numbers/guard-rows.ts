@@ -36,7 +36,9 @@ const LISTED_AT = 'numbers_listed_at'
 /** Snapshots of the numbers' settings. Writes run inside a transaction of the writer. */
 export function createGuardRows(db: Database) {
   const one = db.prepare<[string], SnapshotRecord>('SELECT * FROM number_snapshots WHERE phone_number = ?')
-  const all = db.prepare<[], SnapshotRecord>('SELECT * FROM number_snapshots')
+  const listed = db.prepare<[], { phoneNumber: string; seenAt: string }>(
+    'SELECT phone_number AS phoneNumber, seen_at AS seenAt FROM number_snapshots WHERE is_listed = 1',
+  )
   // Settings of numbers that left are kept, and nobody's concern.
   const ours = db.prepare<[], SnapshotRecord>(
     'SELECT s.* FROM number_snapshots s JOIN numbers n USING (phone_number) WHERE n.left_at IS NULL ORDER BY phone_number',
@@ -54,7 +56,8 @@ export function createGuardRows(db: Database) {
       const row = one.get(phoneNumber)
       return row && snapshotOf(row)
     },
-    all: () => new Map(all.all().map((row) => [row.phone_number, snapshotOf(row)])),
+    /** Those that the last listing had. */
+    listed: () => listed.all(),
     ofOurs: (only?: readonly string[]): Snapshot[] =>
       (only ? [...new Set(only)].flatMap((phoneNumber) => ourOne.all(phoneNumber)) : ours.all()).map(snapshotOf),
     put: ({ phoneNumber, sid, baselineRaw, baselineAt, seenRaw, seenAt, isListed }: Snapshot): void =>

@@ -11,13 +11,13 @@ export interface Sighting {
   sid: string
   settings: NumberSettings
 }
-/** ISO instants before Twilio was asked and now; and the numbers that had left: what they are now is theirs. */
+/** ISO instants before Twilio was asked and when its answer was there; and the numbers that had left: what they are now is theirs. */
 export interface Listing {
   startedAt: string
   at: string
   back: ReadonlySet<string>
 }
-/** What a listing said that was not known: settings that changed at Twilio, all of them at first sight. */
+/** What a piece of a listing said that was not known: settings that changed at Twilio, all of them at first sight. */
 export interface Sighted {
   news: Map<string, readonly SettingKey[]>
   /** Numbers that are now otherwise than we left them, and were not (so) before. */
@@ -26,10 +26,13 @@ export interface Sighted {
 
 /**
  * Settings of the numbers at Twilio, ours (`baseline`) against those last read (`seen`); RULES R18, R31. What changes runs inside a
- * transaction of the writer; a listing of unchanged numbers writes one row.
+ * transaction of the writer; a listing of unchanged numbers writes one row. A listing may come in pieces: `saw` for each, and `listed` once all
+ * are in; one that breaks off is no listing, and what it had seen already the next one finds as it is.
  */
 export interface Guard {
-  saw(listed: readonly Sighting[], when: Listing): Sighted
+  saw(piece: readonly Sighting[], when: Listing): Sighted
+  /** The listing is complete: Twilio has these numbers, and no other. */
+  listed(phoneNumbers: ReadonlySet<string>, at: string): void
   /** These settings are ours now, as just read back. Gives the numbers whose name at Twilio is another than was known. */
   keep(rows: GuardBody['rows'], actor: Actor): { phoneNumber: string; friendlyName: string }[]
   /** When the numbers were last listed, ISO; null: never. */
@@ -50,20 +53,19 @@ const keysOf = (was: string, is: string): SettingKey[] => driftOf(settingsOf(was
 export function createGuard({ db, audit, clock }: { db: Database; audit: Pick<Audit, 'appendAudit'>; clock: Clock }): Guard {
   const rows = createGuardRows(db)
   return {
-    saw: (listed, when) => saw(rows, listed, when),
+    saw: (piece, when) => saw(rows, piece, when),
+    listed: (phoneNumbers, at) => listed(rows, phoneNumbers, at),
     keep: (given, actor) => given.flatMap((row) => keep(rows, audit, row, actor, clock.now().toISOString())),
     listedAt: rows.listedAt,
     replyText: (wiring, only) => replyText(rows, wiring, only),
   }
 }
 
-function saw(rows: GuardRows, listed: readonly Sighting[], { startedAt, at, back }: Listing): Sighted {
-  const known = rows.all()
+function saw(rows: GuardRows, piece: readonly Sighting[], { startedAt, at, back }: Listing): Sighted {
   const newest = new Date(Date.parse(startedAt) - LAG_MS).toISOString()
   const sighted: Sighted = { news: new Map(), drifted: [] }
-  for (const { phoneNumber, sid, settings } of listed) {
-    const before = back.has(phoneNumber) ? undefined : known.get(phoneNumber)
-    known.delete(phoneNumber)
+  for (const { phoneNumber, sid, settings } of piece) {
+    const before = back.has(phoneNumber) ? undefined : rows.get(phoneNumber)
     const seenRaw = rawOf(settings)
     const isSame = before?.seenRaw === seenRaw && before.sid === sid
     if (before && isSame && before.isListed) continue
@@ -75,10 +77,13 @@ function saw(rows: GuardRows, listed: readonly Sighting[], { startedAt, at, back
     sighted.news.set(phoneNumber, before ? keysOf(before.seenRaw, seenRaw) : settingKeys)
     if (seenRaw !== baselineRaw) sighted.drifted.push({ sid, keys: keysOf(baselineRaw, seenRaw) })
   }
-  const before = rows.listedAt()
-  for (const { phoneNumber, isListed, seenAt } of known.values()) if (isListed) rows.missed(phoneNumber, before ?? seenAt)
-  rows.putListedAt(at)
   return sighted
+}
+
+function listed(rows: GuardRows, phoneNumbers: ReadonlySet<string>, at: string): void {
+  const before = rows.listedAt()
+  for (const { phoneNumber, seenAt } of rows.listed()) if (!phoneNumbers.has(phoneNumber)) rows.missed(phoneNumber, before ?? seenAt)
+  rows.putListedAt(at)
 }
 
 function keep(rows: GuardRows, audit: Pick<Audit, 'appendAudit'>, row: GuardBody['rows'][number], actor: Actor, at: string) {
