@@ -141,7 +141,7 @@ test.each(['action-first', 'url-first'] as const)(
   async (redirectOrder) => {
     const world = await createWorld({
       switches: { redirectOrder },
-      routes: { '/voice': clients('', 'a'), '/new': twiml('<Play digits="7"/><Pause length="600"/>'), ...action },
+      routes: { '/voice': clients('', 'a'), '/new': twiml('<Play digits="7"/><Pause length="180"/>'), ...action },
     })
     const { sid } = world.engine.incoming({ from: CALLER, to: OURS, script: 'silent' })
     await eventually(() => expect(world.invites).toHaveLength(1))
@@ -162,7 +162,7 @@ test.each(['action-first', 'url-first'] as const)(
 )
 
 test('a redirected child leaves its Dial; the parent’s action has no duration', async () => {
-  const world = await createWorld({ routes: { '/voice': clients('', 'a'), '/new': twiml('<Pause length="600"/>'), ...action } })
+  const world = await createWorld({ routes: { '/voice': clients('', 'a'), '/new': twiml('<Pause length="180"/>'), ...action } })
   const { sid } = world.engine.incoming({ from: CALLER, to: OURS, script: 'silent' })
   await eventually(() => expect(world.invites).toHaveLength(1))
   const { leg } = world.invites[0]!
@@ -209,7 +209,7 @@ test('a number’s url screens: hanging up there refuses, the next caller is not
   const passed = await createWorld({ routes: { ...routes, '/screen': twiml('<Pause length="1"/>') } })
   const { sid } = passed.engine.incoming({ from: CALLER, to: OURS, script: 'silent' })
   await eventually(() => expect(passed.server.at('/screen')[0]?.params).toMatchObject({ ParentCallSid: sid, CallStatus: 'in-progress' }))
-  await wait(200)
+  await wait(1000) // for its Pause to be over, and the bridge to stand
   passed.engine.hangUp(sid, 'completed')
   await eventually(() => expect(lastAction(passed)).toMatchObject({ DialBridged: 'true' }))
 })

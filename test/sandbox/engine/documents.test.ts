@@ -41,7 +41,7 @@ test('a leading Pause delays the answer', async () => {
 test('Say is heard, Redirect goes on elsewhere with the method asked', async () => {
   const { world, status } = await call({
     '/voice': twiml('<Redirect method="GET">/next?x=1</Redirect>'),
-    '/next': twiml('<Say>Hello there, this takes a while</Say><Pause length="60"/>'),
+    '/next': twiml('<Say>Hello there, this takes a while</Say><Pause length="180"/>'),
   })
   await eventually(() => expect(status()).toBe('in-progress'))
   const ear = createEar((listener) => world.engine.live([...world.calls.keys()][0]!)!.leg.audio.onHeard(listener))
@@ -64,7 +64,7 @@ test('Play fetches a WAV; one that cannot be had is an error, and the document g
   const { port } = served.address() as { port: number }
   const { world, sid, over } = await call(
     `<Play>${sounds.base}/nothing.wav</Play><Play loop="2">http://127.0.0.1:${port}/a.wav</Play>`,
-    'hangup:60s',
+    'hangup:600s',
   )
   await eventually(() => expect(world.engine.live(sid)).toBeDefined())
   const ear = createEar((listener) => world.engine.live(sid)!.leg.audio.onHeard(listener))

@@ -67,7 +67,7 @@ test.each([
 })
 
 test('one call per second: the others wait in the queue', async () => {
-  const { world } = await create({ twiml: twiml('<Pause length="60"/>') }, { switches: { callsPerSecond: 1 } })
+  const { world } = await create({ twiml: twiml('<Pause length="60"/>') }, { switches: { callsPerSecond: 1 }, speed: 2 })
   const second = world.engine.create({ ...order, twiml: twiml('') })
   const third = world.engine.create({ ...order, twiml: twiml('') })
   expect(world.calls.get(third.sid)).toMatchObject({ status: 'queued', startedAt: null, queueTimeMs: 0 })
@@ -92,14 +92,14 @@ test('canceled while ringing, completed while talking; an ended call can be neit
 })
 
 test('SendDigits, TimeLimit and redirection by TwiML', async () => {
-  const { world, sid, record } = await create({ sendDigits: 'w12W#', twiml: twiml('<Pause length="100"/>'), timeLimitSeconds: 20 })
+  const { world, sid, record } = await create({ sendDigits: 'w12W#', twiml: twiml('<Pause length="180"/>'), timeLimitSeconds: 120 })
   await eventually(() => expect(record().status).toBe('in-progress'))
   const line = world.engine.live(sid)!.leg as unknown as { digitsHeard(): string }
   await eventually(() => expect(line.digitsHeard()).toBe('12#'))
-  await eventually(() => expect(world.engine.redirect(sid, { twiml: twiml('<Play digits="9"/><Pause length="100"/>') })).toBe(true))
+  await eventually(() => expect(world.engine.redirect(sid, { twiml: twiml('<Play digits="9"/><Pause length="180"/>') })).toBe(true))
   await eventually(() => expect(line.digitsHeard()).toBe('12#9'))
   await eventually(() => expect(record().status).toBe('completed'))
-  expect(record().endedAt! - record().answeredAt!).toBeGreaterThanOrEqual(20_000)
+  expect(record().endedAt! - record().answeredAt!).toBeGreaterThanOrEqual(120_000)
 })
 
 test('Record=true: the completed callback names the recording', async () => {

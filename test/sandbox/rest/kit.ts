@@ -17,7 +17,7 @@ export class LocalRequestClient extends twilio.RequestClient {
   readonly base: string
   readonly seen: { method: string; url: string }[] = []
   constructor(base: string) {
-    super({ timeout: 5000 })
+    super({ timeout: 30_000 })
     this.base = base
   }
   override request: Requests = (options) => {

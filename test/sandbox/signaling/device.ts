@@ -46,7 +46,7 @@ export async function openClient(port: number, origin?: string): Promise<RawClie
     has: (type) => received.some((frame) => frame.type === type),
     take: (type) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no ${type}; got ${JSON.stringify(received)}`)), 5000)
+        const timer = setTimeout(() => reject(new Error(`no ${type}; got ${JSON.stringify(received)}`)), 20_000)
         const look = () => {
           const index = received.findIndex((frame) => frame.type === type)
           if (index < 0) return
@@ -117,7 +117,7 @@ export function createTestPeer(): TestPeer {
     pc,
     packets,
     async connected() {
-      if (pc.connectionState !== 'connected') await pc.connectionStateChange.watch((state) => state === 'connected', 5000)
+      if (pc.connectionState !== 'connected') await pc.connectionStateChange.watch((state) => state === 'connected', 20_000)
     },
     async offer() {
       await pc.setLocalDescription(await pc.createOffer())
