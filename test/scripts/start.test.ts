@@ -10,18 +10,18 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'linekeeper-start-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function eventually<T>(read: () => Promise<T>, isGood: (value: T) => boolean): Promise<T> {
-  for (const until = Date.now() + 15_000; ; await sleep(100)) {
+  for (const until = Date.now() + 45_000; ; await sleep(100)) {
     const value = await read()
     if (isGood(value) || Date.now() > until) return value
   }
 }
 
 // One profile, started twice: everything a start promises is asked of these two.
-describe('a new profile', { timeout: 60_000 }, () => {
+describe('a new profile', { timeout: 120_000 }, () => {
   const profile = path.join(folder, 'profile')
   const args = ['--host', 'loopback', '--profile', profile, '--sandbox-profile', 'kind']
   let first: Started
-  beforeAll(async () => void (first = await startLinekeeper(args)), 60_000)
+  beforeAll(async () => void (first = await startLinekeeper(args)), 120_000)
   afterAll(async () => void (await first.stop()))
 
   test('prints one line of JSON and nothing else on stdout', () => {
@@ -106,15 +106,15 @@ describe('a new profile', { timeout: 60_000 }, () => {
 
   test('a relay that is killed is started again where it was, and the app finds it', async () => {
     process.kill(first.ready.pids.relay!, 'SIGKILL')
-    await expect.poll(() => first.stderr.join('\n'), { timeout: 15_000 }).toMatch(/the relay is back/)
+    await expect.poll(() => first.stderr.join('\n'), { timeout: 45_000 }).toMatch(/the relay is back/)
     expect((await fetch(`${first.ready.relayUrl}/healthz`)).status).toBe(200)
-    await expect.poll(async () => (await askBridge(first.ready.url!, 'app.status', {})).relay, { timeout: 15_000 }).toBe('online')
+    await expect.poll(async () => (await askBridge(first.ready.url!, 'app.status', {})).relay, { timeout: 45_000 }).toBe('online')
     expect([isRunning(first.ready.pids.start), isRunning(first.ready.pids.app), first.child.exitCode]).toEqual([true, true, null])
   })
 
   test('so is the app’s host, with its address and token', async () => {
     process.kill(first.ready.pids.app, 'SIGKILL')
-    await expect.poll(() => first.stderr.join('\n'), { timeout: 15_000 }).toMatch(/the app is back/)
+    await expect.poll(() => first.stderr.join('\n'), { timeout: 45_000 }).toMatch(/the app is back/)
     expect(await askBridge(first.ready.url!, 'session.get', {})).toMatchObject({ state: 'signed-in' })
   })
 
@@ -136,9 +136,9 @@ test('--first-run: nobody is signed in, and *Try the sandbox* signs in', async (
   } finally {
     await started.stop()
   }
-}, 60_000)
+}, 120_000)
 
-describe('Electron', { timeout: 60_000 }, () => {
+describe('Electron', { timeout: 120_000 }, () => {
   const profile = path.join(folder, 'electron')
   const electron = (script: string) => {
     const dist = mkdtempSync(path.join(folder, 'dist-'))
@@ -157,7 +157,7 @@ describe('Electron', { timeout: 60_000 }, () => {
       expect(await started.stop('SIGCONT')).toBe(0)
       expect(Object.values(started.ready.pids).filter((pid) => isRunning(pid!))).toEqual([])
     },
-    60_000,
+    120_000,
   )
 
   test.runIf(process.platform === 'linux')(
@@ -169,7 +169,7 @@ describe('Electron', { timeout: 60_000 }, () => {
         message: expect.stringMatching(/no display[^]*Electron ended after/) as string,
       })
     },
-    60_000,
+    120_000,
   )
 })
 

@@ -97,12 +97,11 @@ test('a window that is closed at once is the wish to stop: no browser opens in i
 })
 
 test('Electron that lives on without a word is up, and its end is told', async () => {
-  const { options, ended } = context({ binary: () => fake('quiet', 'exec sleep 1') })
+  const { options, ended } = context({ binary: () => fake('quiet', 'exec sleep 3') })
   const app = await startApp('electron', {}, options)
   expect(app.host).toBe('electron')
-  while (isRunning(app.pid)) await new Promise((resolve) => setTimeout(resolve, 20))
-  await new Promise((resolve) => setTimeout(resolve, 50))
-  expect(ended).toEqual([0])
+  await expect.poll(() => isRunning(app.pid)).toBe(false)
+  await expect.poll(() => ended).toEqual([0])
 })
 
 test('a binary that cannot be executed falls back', async () => {

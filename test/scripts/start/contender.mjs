@@ -1,9 +1,15 @@
-// One of several starts that want the same profiles at the same instants: node contender.mjs BEGIN STEP FOLDER...
-// Prints the index of each that it got. It lives until its stdin ends, as a start lives while it serves.
+// One of several starts that want the same profiles at the same instants: node contender.mjs STEP FOLDER...
+// Says `up`, is told on stdin when to begin, prints the index of each profile that it got, and says `done`. It lives until its stdin ends, as a
+// start lives while it serves.
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openProfile } from '../../../scripts/start/profile.mjs'
 
-const [begin, step, ...folders] = process.argv.slice(2)
+const [step, ...folders] = process.argv.slice(2)
+const told = once(createInterface({ input: process.stdin }), 'line')
+console.log('up')
+const [begin] = await told
 for (const [index, folder] of folders.entries()) {
   const profile = openProfile(folder)
   const at = Number(begin) + index * Number(step)
@@ -15,4 +21,4 @@ for (const [index, folder] of folders.entries()) {
   )
   if (isMine) console.log(index)
 }
-process.stdin.resume()
+console.log('done')
