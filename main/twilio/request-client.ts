@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit, { type LimitFunction } from 'p-limit'
 import twilio from 'twilio'
 import { backoffMs } from '../../base/backoff.ts'
+import { retryAfterMs } from '../../base/retry-after.ts'
 
 /** How long and how often Twilio is asked; ms. */
 export interface TwilioWaits {
@@ -11,7 +12,7 @@ export interface TwilioWaits {
   concurrency: number
   /** Tries after a 429: they come in bursts. */
   retries: number
-  /** Tries of a GET after a broken connection: who is offline should hear it soon. */
+  /** Tries of a GET after a broken connection or a 5xx, both together: who is offline should hear it soon. */
   brokenRetries: number
   /** First ceiling and cap of the jittered wait before a try; also what a `Retry-After` is capped to. */
   retryFirstMs: number
@@ -38,14 +39,8 @@ const isBroken = (error: unknown): boolean => {
   return (typeof code === 'string' && BROKEN.has(code)) || (typeof message === 'string' && message.includes('socket hang up'))
 }
 
-/** What `Retry-After` asks for in ms: seconds or a date. Undefined when it says nothing that can be read. */
-export function retryAfterMs(header: unknown, now: number): number | undefined {
-  if (typeof header !== 'string' && typeof header !== 'number') return undefined
-  const text = String(header).trim()
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000
-  const at = Date.parse(text)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
-}
+/** Twilio, or something before it, could not just now (20500, 20503): says nothing of the next request. 501 would stay what it is. */
+const isPassing = (status: number) => status === 500 || (status >= 502 && status <= 504)
 
 /** `https://pricing.twilio.com/…` → `<base>/pricing/…`. @throws Error for a host that is not Twilio's: nothing may leak elsewhere */
 function rewritten(base: string, uri: string): string {
@@ -57,7 +52,7 @@ function rewritten(base: string, uri: string): string {
 
 /**
  * Twilio's HTTP client, with patience: bounded concurrency, 429 tried again after what `Retry-After` asks (the library's own autoRetry ignores it), GETs
- * tried again when the connection broke. A POST or DELETE is never sent twice but after a 429, which "was never processed" (facts, 20429).
+ * tried again when the connection broke or the answer was a passing 5xx: one page of ten must not fail a listing. A POST or DELETE is never sent twice but after a 429, which "was never processed" (facts, 20429).
  */
 export class PatientRequestClient extends twilio.RequestClient {
   readonly #waits: TwilioWaits
@@ -95,7 +90,11 @@ export class PatientRequestClient extends twilio.RequestClient {
       signal?.throwIfAborted()
       try {
         const answer = await super.request({ ...options, headers: { ...options.headers } })
-        if (answer.statusCode !== 429 || tried >= this.#waits.retries) return answer
+        const isAgain =
+          answer.statusCode === 429
+            ? tried < this.#waits.retries
+            : isRead && isPassing(answer.statusCode) && ++broken <= this.#waits.brokenRetries
+        if (!isAgain) return answer
         const { 'retry-after': retryAfter } = (answer as { headers?: Record<string, unknown> }).headers ?? {}
         await this.#wait(tried, signal, retryAfterMs(retryAfter, Date.now()))
       } catch (error) {

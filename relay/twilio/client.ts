@@ -1,15 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import twilio from 'twilio'
+import { backoffMs } from '../../base/backoff.ts'
+import { retryAfterMs } from '../../base/retry-after.ts'
 
 type Requests = twilio.RequestClient['request']
+type Options<T> = Parameters<typeof twilio.RequestClient.prototype.request<T>>[0]
+type Answer<T> = ReturnType<typeof twilio.RequestClient.prototype.request<T>>
 
-/** Sends everything to a sandbox: `https://pricing.twilio.com/…` → `<base>/pricing/…`. Nothing can leak to the internet. */
-class SandboxRequestClient extends twilio.RequestClient {
-  readonly #base: string
-  constructor(base: string, options: ConstructorParameters<typeof twilio.RequestClient>[0]) {
-    super(options)
+/** How patient it is with 429, in ms. */
+interface Patience {
+  /** Tries after the first: they come in bursts. */
+  retries: number
+  /** First ceiling of the jittered wait before a try. */
+  firstMs: number
+  /** No wait is longer, whatever `Retry-After` asks. */
+  capMs: number
+}
+const patience: Patience = { retries: 6, firstMs: 100, capMs: 15_000 }
+
+/**
+ * Twilio's HTTP client. With a base everything goes to a sandbox: `https://pricing.twilio.com/…` → `<base>/pricing/…`; nothing can leak to the internet.
+ * 429 is tried again, POSTs too ("was never processed", facts, 20429), after what `Retry-After` asks: the library's own autoRetry ignores it.
+ */
+class PatientRequestClient extends twilio.RequestClient {
+  readonly #base: string | null
+  readonly #patience: Patience
+  constructor(base: string | null, timeout: number, of: Patience) {
+    super({ timeout, autoRetry: false })
     this.#base = base
+    this.#patience = of
   }
-  override request: Requests = (options) => super.request({ ...options, uri: rewritten(this.#base, options.uri) })
+
+  override request: Requests = (options) =>
+    this.#persist({ ...options, uri: this.#base === null ? options.uri : rewritten(this.#base, options.uri) })
+
+  async #persist<T>(options: Options<T>): Answer<T> {
+    const { retries, firstMs, capMs } = this.#patience
+    for (let tried = 0; ; tried++) {
+      const answer = await super.request({ ...options, headers: { ...options.headers } })
+      if (answer.statusCode !== 429 || tried >= retries) return answer
+      const { 'retry-after': asked } = (answer as { headers?: Record<string, unknown> }).headers ?? {}
+      await sleep(Math.min(capMs, (retryAfterMs(asked, Date.now()) ?? 0) + backoffMs(tried, Math.random(), firstMs, capMs)))
+    }
+  }
 }
 
 function rewritten(base: string, uri: string): string {
@@ -28,9 +61,7 @@ export interface TwilioAccess {
   timeoutMs: number
 }
 
-/** Twilio's REST client, by API key. 429 is retried, six times because it comes in bursts (Twilio never processed it); the environment's edge and region are not read. */
-export function createTwilioClient({ accountSid, apiKey, apiSecret, apiBase, timeoutMs }: TwilioAccess): twilio.Twilio {
-  const options = { timeout: timeoutMs, autoRetry: true, maxRetries: 6 }
-  const httpClient = apiBase ? new SandboxRequestClient(apiBase, options) : new twilio.RequestClient(options)
-  return twilio(apiKey, apiSecret, { accountSid, httpClient, env: {} })
+/** Twilio's REST client, by API key; the environment's edge and region are not read. */
+export function createTwilioClient({ accountSid, apiKey, apiSecret, apiBase, timeoutMs }: TwilioAccess, of = patience): twilio.Twilio {
+  return twilio(apiKey, apiSecret, { accountSid, httpClient: new PatientRequestClient(apiBase, timeoutMs, of), env: {} })
 }

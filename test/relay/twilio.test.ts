@@ -9,7 +9,7 @@ const accountSid = `AC${'1'.repeat(32)}`
 const access = { accountSid, apiKey: `SK${'2'.repeat(32)}`, apiSecret: 'secret', timeoutMs: 15_000 }
 let server: Server
 let asked: { method: string; url: string; body: string; authorization: string }[]
-let answers: ({ status: number; body: object } | 'silence')[]
+let answers: ({ status: number; body: object; headers?: Record<string, string> } | 'silence')[]
 let base: string
 
 beforeEach(async () => {
@@ -27,7 +27,8 @@ async function reply(request: IncomingMessage, response: ServerResponse): Promis
   const { method = '', url = '', headers } = request
   asked.push({ method, url, body: await bodyOf(request), authorization: headers.authorization ?? '' })
   const answer = answers.shift() ?? { status: 200, body: {} }
-  if (answer !== 'silence') response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
+  if (answer === 'silence') return
+  response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(JSON.stringify(answer.body))
 }
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let text = ''
@@ -92,6 +93,25 @@ test('URLs are posted, and an application that would hide them is taken off', as
 test('what does not answer is given up', async () => {
   answers = ['silence']
   await expect(numbers(300).list()).rejects.toThrow(/timeout/i)
+})
+
+const tooMany = (seconds: string) => ({ status: 429, body: { code: 20429, message: 'slow down' }, headers: { 'retry-after': seconds } })
+
+test('who is told to come later comes not before, with a POST too: Twilio did nothing', async () => {
+  answers = [tooMany('1'), { status: 200, body: row('1') }]
+  const begun = performance.now()
+  await createTwilioClient({ ...access, apiBase: base })
+    .incomingPhoneNumbers(row('1').sid)
+    .update({ friendlyName: 'x' })
+  expect(performance.now() - begun).toBeGreaterThan(950) // a timer may be late, not early
+  expect(asked.map(({ method, body }) => `${method} ${body}`)).toEqual(['POST FriendlyName=x', 'POST FriendlyName=x'])
+})
+
+test('no wait is longer than the cap, and after six more tries it is given up', async () => {
+  answers = Array.from({ length: 9 }, () => tooMany('3600'))
+  const client = createTwilioClient({ ...access, apiBase: base }, { retries: 6, firstMs: 1, capMs: 20 })
+  await expect(client.incomingPhoneNumbers(row('1').sid).fetch()).rejects.toMatchObject({ status: 429 })
+  expect(asked).toHaveLength(7)
 })
 
 test('with a sandbox configured nothing else is reached', async () => {

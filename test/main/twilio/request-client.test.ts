@@ -3,7 +3,6 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createTwilioAccount } from '../../../main/twilio/account.ts'
 import { twilioApiBase } from '../../../main/twilio/api-base.ts'
-import { retryAfterMs } from '../../../main/twilio/request-client.ts'
 import { failureOf, fastWaits, forSale, requestsOf, startAccount, type TestAccount } from './kit.ts'
 
 let at: TestAccount
@@ -37,10 +36,6 @@ describe('429', () => {
   })
 
   test('Retry-After is read as seconds or a date, and is honoured up to a cap', async () => {
-    expect(retryAfterMs('2', 0)).toBe(2000)
-    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:05 GMT', 2000)).toBe(3000)
-    expect(retryAfterMs('Thu, 01 Jan 1970 00:00:05 GMT', 9000)).toBe(0)
-    for (const nothing of [undefined, '', 'soon', null]) expect(retryAfterMs(nothing, 0)).toBeUndefined()
     at.rest.switches.retryAfterSeconds = 1
     at.rest.faults.tooManyRequests = 1
     await at.twilio.balance() // capped to 30 ms
@@ -83,13 +78,6 @@ describe('a broken connection', () => {
     await at.twilio.release(sid) // it was carried out: gone is done
   })
 
-  test('503 is not tried again: Twilio has answered', async () => {
-    at.rest.faults.status5xx = 1
-    expect(await failureOf(at.twilio.buy(order()))).toMatchObject({ code: 'twilio-failed', details: { status: 503 } })
-    expect(posts()).toHaveLength(1)
-    expect(at.rest.account.charges()).toHaveLength(0)
-  })
-
   test('a slow answer is given up', async () => {
     const hasty = createTwilioAccount(at.credentials, { apiBase: at.rest.url, waits: { ...fastWaits, timeoutMs: 100 } })
     at.rest.faults.delayMs = 30_000
@@ -100,6 +88,36 @@ describe('a broken connection', () => {
   test('nobody there', async () => {
     const nowhere = at.over(at.credentials, 'http://127.0.0.1:9')
     expect(await failureOf(nowhere.balance())).toMatchObject({ code: 'twilio-unreachable', details: { reason: 'ECONNREFUSED' } })
+  })
+})
+
+describe('503', () => {
+  test('is tried again for a GET, a few times', async () => {
+    at.rest.faults.status5xx = 3
+    expect((await at.twilio.account()).status).toBe('active')
+    expect(requestsOf(at.rest)).toHaveLength(4)
+  })
+
+  test('that goes on is said soon, broken connections counted with it', async () => {
+    at.rest.faults.dropNextAnswer = 1
+    at.rest.faults.status5xx = 1000
+    expect(await failureOf(at.twilio.balance())).toMatchObject({ code: 'twilio-failed', details: { status: 503, twilioCode: 20503 } })
+    expect(requestsOf(at.rest)).toHaveLength(4)
+  })
+
+  test('of a purchase, a change and a release is not tried again: Twilio has answered', async () => {
+    at.rest.faults.status5xx = 1
+    expect(await failureOf(at.twilio.buy(order()))).toMatchObject({ code: 'twilio-failed', details: { status: 503 } })
+    expect(posts()).toHaveLength(1)
+    expect(at.rest.account.charges()).toHaveLength(0)
+    const { sid } = await at.twilio.buy(order())
+    at.rest.faults.status5xx = 1
+    expect(await failureOf(at.twilio.update(sid, { friendlyName: 'A' }))).toMatchObject({ code: 'twilio-failed' })
+    at.rest.faults.status5xx = 1
+    expect(await failureOf(at.twilio.release(sid))).toMatchObject({ code: 'twilio-failed' })
+    expect(posts()).toHaveLength(3)
+    expect(requestsOf(at.rest).filter((what) => what.startsWith('DELETE'))).toHaveLength(1)
+    expect(await at.twilio.number(sid)).toMatchObject({ settings: { friendlyName: 'lk:1' } })
   })
 })
 
