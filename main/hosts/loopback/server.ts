@@ -14,8 +14,10 @@ export interface LoopbackOptions {
   pageGoneMs: number
 }
 
-/** 100 facts of the largest allowed size fit. */
-const MAX_BODY = 128 * 1024
+/** The longest body of the bridge, read only with the token: 10,000 numbers with all that people give them at once fit, with room to spare. */
+const MAX_BODY = 16 * 1024 * 1024
+/** What is longer is read to its end and dropped, so that the page hears why; from here on nobody listens any more. */
+const MAX_DROPPED = 4 * MAX_BODY
 const STATUS: Partial<Record<FailureCode, number>> = {
   unauthorized: 401,
   forbidden: 403,
@@ -83,16 +85,17 @@ async function servePage({ page }: LoopbackOptions, request: IncomingMessage, re
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-/** The body as text, or undefined when it is too large: then nothing more of it is read. */
+/** The body as text, or undefined when it is too large: then nothing of it is kept. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MAX_BODY) return undefined
-    chunks.push(chunk)
+    if (size > MAX_DROPPED) return undefined // leaving the loop ends the connection
+    if (size <= MAX_BODY) chunks.push(chunk)
+    else chunks.length = 0
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return size > MAX_BODY ? undefined : Buffer.concat(chunks).toString('utf8')
 }
 
 function parse(text: string): unknown {
