@@ -45,7 +45,7 @@ export interface PurchaseOrder {
 
 /**
  * What main asks of a Twilio account. Failures are FailureErrors (`account-wrong`, `account-forbidden`, `twilio-unreachable`, `twilio-busy`,
- * `twilio-failed`, `number-taken`, …) with Twilio's code in `details.twilioCode`. GETs are retried on 429 and on broken connections; a POST only on
+ * `twilio-failed`, `number-taken`, …) with Twilio's code in `details.twilioCode`. GETs are retried on 429, 5xx and broken connections; a POST only on
  * 429, which Twilio never processed. `twilio-unreachable` or `twilio-failed` of a POST says nothing of whether it was carried out.
  */
 export interface TwilioAccount {

@@ -115,8 +115,11 @@ describe('numbers of the account', () => {
     expect(new Set(listed.map(({ sid }) => sid)).size).toBe(2100 + before)
   })
 
-  test('a list whose page breaks is none', async () => {
-    at.rest.faults.status5xx = 1
+  test('a page that fails once is asked for again; a list whose page goes on failing is none', async () => {
+    const whole = await at.twilio.numbers()
+    at.rest.faults.status5xx = 2
+    expect(await at.twilio.numbers()).toEqual(whole)
+    at.rest.faults.status5xx = 1000
     await expect(at.twilio.numbers()).rejects.toMatchObject({ code: 'twilio-failed', details: { status: 503, twilioCode: 20503 } })
   })
 
