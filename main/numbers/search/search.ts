@@ -58,7 +58,7 @@ export function createSearch({ accounts, answers, prices, log }: SearchOptions) 
       const { found, failures } = await askAll({ searchId, twilio, parts, end, limit: query.limit }, progress.emit)
       const offers = await joinOffers(found, { twilio, prices, answers })
       const isCancelled = end.signal.aborted
-      const isEmpty = offers.length === 0 && failures.length === 0 && !isCancelled
+      const isEmpty = offers.length === 0 && !isCancelled // what failed may be just what is to be loosened
       return { searchId, offers, failures, isCancelled, relax: isEmpty ? relaxOf(query, sold) : [] }
     } finally {
       if (running.get(searchId) === end) running.delete(searchId)

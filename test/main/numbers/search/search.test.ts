@@ -107,7 +107,15 @@ describe('a search', () => {
     const near = await search({ countries: ['US', 'DE'], nearNumber: '+14155550100' })
     expect(near.failures).toMatchObject([{ country: 'DE', failure: { code: 'bad-request', details: { field: 'nearNumber' } } }])
     expect(near.offers.length).toBeGreaterThan(0)
-    expect(await search({ pattern: '5' })).toMatchObject({ offers: [], failures: [{ failure: { code: 'pattern-invalid' } }], relax: [] })
+  })
+
+  test('that finds nothing because parts were refused says so, and what to loosen all the same', async () => {
+    const reply = await search({ pattern: '5' })
+    expect(reply).toMatchObject({ offers: [], failures: [{ failure: { code: 'pattern-invalid' } }] })
+    expect(reply.relax).toEqual(['pattern', 'capabilities', 'type', 'country'])
+    const mixed = await search({ areaCodes: ['907', '12'], pattern: '0000000', position: 'end' })
+    expect(mixed).toMatchObject({ offers: [], failures: [{ areaCode: '12', failure: { code: 'area-code-invalid' } }] })
+    expect(mixed.relax).toEqual(['position', 'pattern', 'area-code', 'capabilities', 'type', 'country'])
   })
 
   test('that finds nothing says what to loosen', async () => {
