@@ -10,6 +10,7 @@ import { writeProbe } from './database/meta.ts'
 import { createCommands, type Commands } from './events/commands.ts'
 import { createHub, type Hub } from './events/hub.ts'
 import type { LinkDeps } from './events/link.ts'
+import { createDepartures } from './numbers/departures.ts'
 import { createPurchases } from './numbers/purchases.ts'
 import { createUsage } from './numbers/usage.ts'
 import { addFailures } from './plugins/failures.ts'
@@ -141,7 +142,8 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addEventRoutes(app, { hub })
   addCommandRoutes(app, { commands })
   addDirectoryRoutes(app, { directory, audit: core.audit, writer })
-  addNumberRoutes(app, { writer, audit: core.audit, changeNumber: core.changeNumber })
+  const departures = createDepartures({ twilio: ports.twilio, directory })
+  addNumberRoutes(app, { writer, audit: core.audit, changeNumber: core.changeNumber, departures })
   const purchases = createPurchases({ db, directory, events, audit: core.audit, clock, leaseSeconds: config.leaseSeconds })
   addPurchaseRoutes(app, { purchases, writer })
   addGuardRoutes(app, core)

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { FailureError } from '../../contract/failure.ts'
 import { GuardBody } from '../../contract/number-relay.ts'
 import type { DirectoryReads, DirectoryWrites } from '../directory/directory.ts'
 import { isMarker, nameOf } from '../directory/listing.ts'
@@ -8,6 +7,7 @@ import type { Guard } from '../numbers/guard.ts'
 import type { Relay } from '../plugins/relay.ts'
 import { requireManager } from '../plugins/session.ts'
 import type { Writer } from '../ports.ts'
+import { failureOfTwilio } from '../twilio/failures.ts'
 import type { Urls } from '../twiml/urls.ts'
 
 export interface GuardRouteDeps {
@@ -37,18 +37,8 @@ export function addGuardRoutes(app: Relay, { guard, numberSync, directory, write
   const Refreshed = Type.Object({ listedAt: Type.Union([Type.String(), Type.Null()]) })
   app.post('/api/numbers/refresh', { ...asManager, schema: { response: { 200: Refreshed } } }, async () => {
     await numberSync.refresh().catch((error: unknown) => {
-      throw failureOf(error)
+      throw failureOfTwilio(error)
     })
     return { listedAt: numberSync.listedAt() }
   })
-}
-
-/** Why Twilio's list could not be had, for the person who asked for it. */
-function failureOf(error: unknown): FailureError {
-  const { status, code, message } = error as { status?: unknown; code?: unknown; message?: unknown }
-  const text = typeof message === 'string' ? message : undefined
-  if (typeof status !== 'number') return new FailureError('twilio-unreachable', text)
-  const details = typeof code === 'number' ? { twilioCode: code } : {}
-  if (status === 401) return new FailureError('account-wrong', text, details)
-  return new FailureError(status === 429 ? 'twilio-busy' : 'twilio-failed', text, details)
 }

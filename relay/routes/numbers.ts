@@ -3,6 +3,7 @@ import { FailureError } from '../../contract/failure.ts'
 import { AuditBody, AuditReply, NumberChangesBody, NumberChangesReply, type NumberChange } from '../../contract/number-relay.ts'
 import type { Audit } from '../numbers/audit.ts'
 import type { ApplyNumberChange } from '../numbers/changes.ts'
+import type { Departures } from '../numbers/departures.ts'
 import type { Relay } from '../plugins/relay.ts'
 import { requireManager, type RequestSession } from '../plugins/session.ts'
 import type { Writer } from '../ports.ts'
@@ -25,16 +26,24 @@ export interface NumberRouteDeps {
   writer: Writer
   audit: Audit
   changeNumber: ApplyNumberChange
+  departures: Departures
 }
 
 /** `POST /api/numbers/changes` and `/api/audit`: managers change numbers, and see who changed what. */
-export function addNumberRoutes(app: Relay, { writer, audit, changeNumber }: NumberRouteDeps): void {
+export function addNumberRoutes(app: Relay, { writer, audit, changeNumber, departures }: NumberRouteDeps): void {
   const onRequest = requireManager
   type Result = NumberChangesReply['results'][number]
-  async function applied(change: NumberChange, session: RequestSession): Promise<Result> {
+  async function applied(change: NumberChange, session: RequestSession, deadline: AbortSignal): Promise<Result> {
     const { phoneNumber } = change
     try {
-      await writer.submit(() => changeNumber(change, session))
+      if (!change.hasLeft) await writer.submit(() => changeNumber(change, session))
+      else {
+        const check = await departures.prove(change, deadline)
+        await writer.submit(() => {
+          check()
+          changeNumber(change, session)
+        })
+      }
       return { phoneNumber, status: 'applied' }
     } catch (error) {
       if (error instanceof FailureError) return { phoneNumber, status: 'refused', code: error.code }
@@ -42,9 +51,10 @@ export function addNumberRoutes(app: Relay, { writer, audit, changeNumber }: Num
     }
   }
   const changes = { body: NumberChangesBody, response: { 200: NumberChangesReply } }
-  app.post('/api/numbers/changes', { onRequest, schema: changes }, async ({ body, session }) => ({
-    results: await Promise.all(body.changes.map((change) => applied(change, session))),
-  }))
+  app.post('/api/numbers/changes', { onRequest, schema: changes }, async ({ body, session }) => {
+    const deadline = departures.deadline()
+    return { results: await Promise.all(body.changes.map((change) => applied(change, session, deadline))) }
+  })
 
   const reading = { querystring: AuditQuery, response: { 200: AuditReply } }
   app.get('/api/audit', { onRequest, schema: reading }, ({ query: { before, limit, subject } }) =>
