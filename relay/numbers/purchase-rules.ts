@@ -58,9 +58,10 @@ export function newPurchase(body: PurchaseBody, { userId, at }: Asker): Purchase
   return { ...wanted, ...nothingYet, state, byUserId: userId, buyerUserId: isRequest ? null : userId, at, updatedAt: at }
 }
 
-/** A request as a manager approves it, on the terms that were confirmed; its number stands. */
+/** A request as a manager approves it, on the terms that were confirmed; its number stands, and the wish where nothing else was said. */
 export function approved(known: Purchase, body: PurchaseBody, { userId, at }: Asker): Purchase {
-  const terms = { monthly: body.monthly, name: body.name, place: body.place ?? known.place, assignTo: [...new Set(body.assignTo)] }
+  const assignTo = body.assignTo.length > 0 ? [...new Set(body.assignTo)] : known.assignTo
+  const terms = { monthly: body.monthly, name: body.name ?? known.name, place: body.place ?? known.place, assignTo }
   return { ...known, ...terms, state: 'leased', buyerUserId: userId, updatedAt: at }
 }
 

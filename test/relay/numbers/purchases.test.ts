@@ -237,6 +237,12 @@ describe('a request by staff', () => {
     expect(refusal(await put(sam, { state: 'cancelled' }))).toEqual([409, 'conflict'])
   })
 
+  test('approved without a word on who gets it or what it is called: the wish stands', async () => {
+    await ask(sam, { assignTo: [idOf(sam)], name: 'Fair' })
+    const { purchase } = (await lease(ada, { assignTo: [], name: null })).json<PurchaseReply>()
+    expect(purchase).toMatchObject({ state: 'leased', assignTo: [idOf(sam)], name: 'Fair' })
+  })
+
   test('of two managers who approve it at once, one buys', async () => {
     await ask()
     const replies = await Promise.all([lease(ada), lease(kim)])

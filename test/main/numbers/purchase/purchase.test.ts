@@ -222,6 +222,15 @@ describe('asked for by staff', () => {
     expect(await charges(at)).toEqual([phoneNumber])
   })
 
+  test('a manager approves it without naming anybody: who asked gets it', async () => {
+    const phoneNumber = nextNumber()
+    const item = itemOf({ phoneNumber })
+    await sam.ask('numbers.request', { item, note: null })
+    const userId = await userIdOf(sam)
+    expect(await buy(ada, item)).toMatchObject({ state: 'done', assignTo: [userId] })
+    await vi.waitFor(async () => expect((await listed(sam, phoneNumber))?.userIds).toEqual([userId]), slow)
+  })
+
   test('a manager refuses it: nothing is bought, and it cannot be approved any more', async () => {
     const item = itemOf({ phoneNumber: nextNumber() })
     await sam.ask('numbers.request', { item, note: null })
