@@ -34,6 +34,8 @@ export interface Timings {
   syncAfterPurchase: number
   /** So long an applied sync waits at most for the relay to list the new numbers, too. */
   syncRelay: number
+  /** What the relay could not take of numbers that left is told again after so long. */
+  tellAgain: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -55,6 +57,7 @@ export const defaultTimings: Timings = {
   syncGap: 60_000,
   syncAfterPurchase: 1_000,
   syncRelay: 3_000,
+  tellAgain: 60_000,
   looks: [0, 5_000, 30_000, 120_000],
 }
 

@@ -14,11 +14,11 @@ import { createSyncLog, type SyncLog } from './sync-log.ts'
 import { diffOf, fingerprintOf, questionsOf, type SyncDiff } from './sync-plan.ts'
 import { createReports, type ReportParts } from './sync-reports.ts'
 
-export interface SyncParts extends ReportParts {
+export interface SyncParts extends Omit<ReportParts, 'signal'> {
   accounts: { current: () => Promise<Pick<TwilioAccount, 'accountSid' | 'numbers' | 'number'>> }
   relay: Pick<RelayNumbers, 'changes' | 'refresh'>
   clock: Clock
-  timings: {
+  timings: ReportParts['timings'] & {
     /** A reconnection this soon after the last listing does not list again, ms. */
     syncGap: number
     /** So long after a purchase Twilio's numbers are listed, ms. */
@@ -92,7 +92,7 @@ export class NumberSync {
   constructor(parts: SyncParts) {
     this.#parts = parts
     this.#log = createSyncLog(parts)
-    this.tellRelay = createReports(parts)
+    this.tellRelay = createReports({ ...parts, signal: this.#closing.signal })
   }
 
   /** What a sync would do now. Who asks while one is being made gets the same. @throws FailureError as `TwilioAccount`; nothing was changed then */

@@ -44,9 +44,9 @@ export function testPorts(secrets: SecretStore = memorySecrets()): Ports & { lin
 export const fastTimings = {
   retryFirst: 10,
   retryCap: 80,
-  request: 15_000,
-  welcome: 15_000,
-  deadLink: 15_000,
+  request: 30_000,
+  welcome: 30_000,
+  deadLink: 30_000,
   tokenMargin: 1000,
   flush: 15_000,
   pageGone: 50,
@@ -58,5 +58,6 @@ export const fastTimings = {
   syncGap: 0,
   syncAfterPurchase: 20,
   syncRelay: 3000,
+  tellAgain: 200,
   looks: [0, 100, 300, 600],
 }

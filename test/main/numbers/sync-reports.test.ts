@@ -8,7 +8,11 @@ import { AT, LATER, openReplica, phoneOf, remoteOf, sidOf, toldOf, type OpenRepl
 
 let at: OpenReplica
 beforeEach(() => (at = openReplica()))
-afterEach(() => at.close())
+const ends: (() => void)[] = []
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+  at.close()
+})
 
 const asked = (commands: object) =>
   new Proxy(commands, {
@@ -19,20 +23,28 @@ const asked = (commands: object) =>
   })
 
 /** A relay that answers when it is let. */
-function reports(role: 'manager' | 'staff' = 'manager') {
+function reports(role: 'manager' | 'staff' = 'manager', tellAgain = 60_000) {
   const told: NumberChange[][] = []
-  const gate = { hold: undefined as Promise<void> | undefined, isAway: false }
+  const gate = { hold: undefined as Promise<void> | undefined, isAway: false, code: undefined as string | undefined }
+  const closing = new AbortController()
+  ends.push(() => closing.abort())
   const { log, lines } = testPorts()
   const tell = createReports({
     session: { record: () => ({ user: { userId: 'ada', name: 'Ada', role } }) as SessionRecord },
     store: { reader: asked(at.reader), replica: asked(at.replica) } as Pick<Store, 'reader' | 'replica'>,
     log,
+    timings: { tellAgain },
+    signal: closing.signal,
     relay: {
       async changes(changes) {
         told.push([...changes])
         await gate.hold
         if (gate.isAway) throw new Error('away')
-        return changes.map(({ phoneNumber }) => ({ phoneNumber, status: 'applied' as const }))
+        const { code } = gate
+        return changes.map(({ phoneNumber }) => ({
+          phoneNumber,
+          ...(code ? { status: 'refused' as const, code } : { status: 'applied' as const }),
+        }))
       },
     },
   })
@@ -82,6 +94,38 @@ test.each([
   const { tell, told } = reports()
   expect(await tell()).toBe(true)
   expect(told).toEqual([])
+  expect(at.reader.numberReports()).toEqual([])
+})
+
+test.each(['twilio-unreachable', 'twilio-busy', 'twilio-failed', 'account-wrong'])(
+  'a relay that could not ask Twilio (%s) is told again by itself',
+  async (code) => {
+    at.apply(at.plan([]), 'u2')
+    const { tell, told, gate } = reports('manager', 20)
+    gate.code = code
+    expect(await tell()).toBe(false)
+    expect(at.reader.numberReports()).toEqual([removed])
+    gate.code = undefined
+    await expect.poll(() => at.reader.numberReports(), { timeout: 20_000 }).toEqual([])
+    expect(told.length).toBeGreaterThan(1)
+  },
+)
+
+test('a relay that was away is told again by itself', async () => {
+  at.apply(at.plan([]), 'u2')
+  const { tell, gate } = reports('manager', 20)
+  gate.isAway = true
+  expect(await tell()).toBe(false)
+  gate.isAway = false
+  await expect.poll(() => at.reader.numberReports(), { timeout: 20_000 }).toEqual([])
+})
+
+test('a word that Twilio contradicts is dropped', async () => {
+  at.apply(at.plan([]), 'u2')
+  const { tell, told, gate } = reports()
+  gate.code = 'conflict'
+  expect(await tell()).toBe(true)
+  expect(told).toEqual([[removed]])
   expect(at.reader.numberReports()).toEqual([])
 })
 
