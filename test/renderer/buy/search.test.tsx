@@ -213,6 +213,11 @@ describe('what is ticked', () => {
     act(() => app.emit('purchases.changed', { purchases: [purchase({ phoneNumber: '+14155550101', sid: `PN${'0'.repeat(32)}` })] }))
     expect(bar().getByText('Nothing chosen')).toBeInstanceOf(HTMLElement)
     await waitFor(() => expect(app.kept.shortlist).toEqual([]))
+    const row = screen.getByRole<HTMLInputElement>('checkbox', { name: '(415) 555-0101' })
+    expect([row.disabled, row.checked]).toEqual([true, false])
+    expect(screen.getAllByText('Yours now')).toHaveLength(1)
+    await userEvent.click(row)
+    expect(bar().getByText('Nothing chosen')).toBeInstanceOf(HTMLElement)
   })
 })
 
