@@ -51,6 +51,7 @@ export default defineConfig({
           setupFiles: ['test/kit/patience.ts'],
           retry,
           ...patient,
+          testTimeout: 120_000, // journeys wait for several things, one after the other
         },
       },
     ],

@@ -30,7 +30,7 @@ describe.each(profilesWith(10))('incoming calls, sandbox profile $name', ({ prof
     await stack?.close()
   })
   const onFailure = () => onTestFailed(() => console.error(stack.logs()))
-  const ringing = (which: Phone = phone) => which.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ timeout: 10_000 })
+  const ringing = (which: Phone = phone) => which.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ timeout: 20_000 })
 
   test('answered: both hear each other, and history says answered', async () => {
     onFailure()
@@ -100,7 +100,7 @@ describe.each(profilesWith(10))('incoming calls, sandbox profile $name', ({ prof
     await Promise.all([ringing(), ringing(second)])
     await press(second, 'Answer')
     await second.waitForState('In call')
-    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ state: 'detached', timeout: 5000 })
+    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ state: 'detached', timeout: 12_000 })
     await stack.control.hangUp(sid)
     await second.waitForState(/Call ended|Ready/)
     const [one, two] = await Promise.all([next.outcome('answered'), nextOnLaptop.outcome('answered')])
@@ -119,7 +119,7 @@ describe.each(profilesWith(10))('incoming calls, sandbox profile $name', ({ prof
     const sid = await stack.control.incoming(CALLER, MAIN_LINE, 'silent')
     await Promise.all([ringing(), ringing(second)])
     await press(second, 'Decline everywhere')
-    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ state: 'detached', timeout: 5000 })
+    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ state: 'detached', timeout: 12_000 })
     await eventually(async () => expect((await stack.control.call(sid)).status).toBe('in-progress')) // the greeting answers
     await stack.control.hangUp(sid)
     await next.outcome('missed', 'declined')

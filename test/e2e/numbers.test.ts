@@ -79,7 +79,7 @@ describe.each(profilesWith(4))('a number from search to release, sandbox profile
     expect((await out.outcome('answered', null, 45_000)).ourNumber).toBe(bought)
     const next = await upcoming(desk)
     await stack.control.incoming(CALLER, bought)
-    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ timeout: 15_000 })
+    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ timeout: 30_000 })
     await press(phone, 'Answer')
     await phone.waitForState('In call')
     await press(phone, 'Hang up')
@@ -98,7 +98,7 @@ describe.each(profilesWith(4))('a number from search to release, sandbox profile
     await detail().getByText('https://elsewhere.example/voice').first().waitFor({ timeout: 45_000 })
     await detail().getByRole('button', { name: 'Restore', exact: true }).click()
     await eventually(async () => expect((await twilio.find(bought))!.voice_url).toBe(ours), 30_000)
-    await detail().getByText('https://elsewhere.example/voice').first().waitFor({ state: 'detached', timeout: 15_000 })
+    await detail().getByText('https://elsewhere.example/voice').first().waitFor({ state: 'detached', timeout: 30_000 })
   })
 
   test('held: callers hear the message, and undo makes it ring again', async () => {
@@ -114,7 +114,7 @@ describe.each(profilesWith(4))('a number from search to release, sandbox profile
     await detail().getByRole('button', { name: 'Undo hold', exact: true }).click()
     await eventually(async () => expect((await row()).state).toBe('active'))
     const again = await stack.control.incoming(CALLER, bought)
-    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ timeout: 15_000 })
+    await phone.page.getByRole('alertdialog', { name: 'Incoming call' }).waitFor({ timeout: 30_000 })
     await stack.control.hangUp(again)
     await phone.waitForState('Ready')
   })

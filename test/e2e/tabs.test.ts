@@ -48,10 +48,10 @@ const claims = (registered: boolean) =>
 async function ringsOn(page: Page, ...others: Page[]): Promise<void> {
   const next = await upcoming(desk)
   const sid = await stack.control.incoming(CALLER, MAIN_LINE)
-  await ring(page).waitFor({ timeout: 10_000 })
+  await ring(page).waitFor({ timeout: 20_000 })
   for (const other of others) expect(await ring(other).count()).toBe(0)
   await stack.control.hangUp(sid)
-  await ring(page).waitFor({ state: 'detached', timeout: 10_000 })
+  await ring(page).waitFor({ state: 'detached', timeout: 20_000 })
   await next.outcome('abandoned')
   await stateOf(page, 'Ready')
 }
@@ -62,7 +62,7 @@ test('two tabs: the first rings and answers; the second offers to take over and 
   expect(await availability(second, 'Calls are on in another window').isVisible()).toBe(true)
   const next = await upcoming(desk)
   const sid = await stack.control.incoming(CALLER, MAIN_LINE, `tone:${CALLER_HZ}`)
-  await ring(first.page).waitFor({ timeout: 10_000 })
+  await ring(first.page).waitFor({ timeout: 20_000 })
   expect(await ring(second).count()).toBe(0)
   await press(first, 'Answer')
   await first.waitForState('In call')

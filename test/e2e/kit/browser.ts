@@ -95,7 +95,7 @@ export async function turnOnCalls(page: Page): Promise<void> {
   await page
     .getByRole('status', { name: 'Availability' })
     .getByText(/^Available/)
-    .waitFor({ timeout: 15_000 })
+    .waitFor({ timeout: 30_000 })
 }
 
 export async function dial(phone: Phone, number: string): Promise<void> {
