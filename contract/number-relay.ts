@@ -117,7 +117,8 @@ export type GuardBody = Static<typeof GuardBody>
 /**
  * `POST /api/numbers/purchases`: asks for the lease of a number. Staff may only send `isRequest: true`.
  * The same intent again renews the lease (its first phone number stands); another intent for a number under a live lease is 409 `number-leased`
- * with `details.byName`. A lease lives `leaseSeconds` after its last word; then another device may take the *same* intent over.
+ * with `details.byName`. With `bought` it asks for no lease: 409 `number-already-ours` with `details.byName` when another intent came first
+ * with that SID. A lease lives `leaseSeconds` after its last word; then another device may take the *same* intent over.
  */
 export const PurchaseBody = Type.Object(
   {
@@ -131,6 +132,8 @@ export const PurchaseBody = Type.Object(
     name: nullable(Type.String({ maxLength: 64 })),
     note: nullable(Type.String({ maxLength: 500 })),
     isRequest: Type.Boolean(),
+    /** Bought already, without the relay or unknown to it: it is adopted by its SID, also where a listing knew the number first (RULES R29). */
+    bought: Type.Optional(Type.Object({ sid: Sid, byUserId: Id }, strict)),
   },
   strict,
 )

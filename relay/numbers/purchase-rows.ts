@@ -73,6 +73,7 @@ export function createPurchaseRows(db: Database) {
   const leased = db.prepare<[string, string], PurchaseRecord>(
     'SELECT * FROM purchases WHERE phone_number = ? AND lease_until IS NOT NULL AND lease_until > ?',
   )
+  const bought = db.prepare<[string], PurchaseRecord>('SELECT * FROM purchases WHERE sid = ? AND is_charged IS NOT 0 ORDER BY at LIMIT 1')
   const users = db.prepare<[string], { user_id: string }>('SELECT user_id FROM purchase_users WHERE intent_id = ? ORDER BY position')
   const put = db.prepare(`INSERT OR REPLACE INTO purchases (${COLUMNS}) VALUES (${COLUMNS.replaceAll(/\w+/g, '?')})`)
   const clearUsers = db.prepare('DELETE FROM purchase_users WHERE intent_id = ?')
@@ -86,6 +87,11 @@ export function createPurchaseRows(db: Database) {
     },
     /** Intents for this number whose lease lives after `at`. */
     leased: (phoneNumber: string, at: string): LeasedPurchase[] => leased.all(phoneNumber, at).map(found),
+    /** The intent that bought what has this SID. */
+    ofSid(sid: string): Purchase | undefined {
+      const row = bought.get(sid)
+      return row && purchaseOf(row, usersOf(row))
+    },
     /** Newest first, of everybody or of one user; bounded. */
     list: (userId?: string): Purchase[] =>
       (userId === undefined ? all.all(LISTED) : ofUser.all(userId, LISTED)).map((row) => purchaseOf(row, usersOf(row))),

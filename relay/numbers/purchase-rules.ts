@@ -52,7 +52,7 @@ export function mayFollow(from: PurchaseState, to: PurchaseState): boolean {
 
 /** An intent as it is first heard of: asked for by staff, or leased by who buys. */
 export function newPurchase(body: PurchaseBody, { userId, at }: Asker): Purchase {
-  const { isRequest, ...wanted } = { ...body, assignTo: [...new Set(body.assignTo)] }
+  const { isRequest, bought: _bought, ...wanted } = { ...body, assignTo: [...new Set(body.assignTo)] }
   const nothingYet = { sid: null, failureCode: null, twilioCode: null, isCharged: false }
   const state = isRequest ? 'requested' : 'leased'
   return { ...wanted, ...nothingYet, state, byUserId: userId, buyerUserId: isRequest ? null : userId, at, updatedAt: at }
@@ -64,6 +64,18 @@ export function approved(known: Purchase, body: PurchaseBody, { userId, at }: As
   const terms = { monthly: body.monthly, name: body.name ?? known.name, place: body.place ?? known.place, assignTo }
   return { ...known, ...terms, state: 'leased', buyerUserId: userId, updatedAt: at }
 }
+
+/** An intent that was bought already: money was spent, whatever was thought of it before. `byUserId`: who confirmed it. */
+export const adopted = (purchase: Purchase, sid: string, byUserId: string, at: string): Purchase => ({
+  ...purchase,
+  state: 'bought',
+  sid,
+  buyerUserId: byUserId,
+  failureCode: null,
+  twilioCode: null,
+  isCharged: true,
+  updatedAt: at,
+})
 
 /** Who takes over what another device left: the buyer is whoever spends. */
 export const takenOver = (known: Purchase, { userId, at }: Asker): Purchase =>

@@ -7,6 +7,7 @@ import type { Clock, Directory, EventLog } from '../ports.ts'
 import type { Audit } from './audit.ts'
 import { createPurchaseRows, type PurchaseRows } from './purchase-rows.ts'
 import {
+  adopted,
   approved,
   isHeldBy,
   isLive,
@@ -31,7 +32,7 @@ export interface PurchaseDeps {
 export interface Purchases {
   /**
    * Asks for the lease of a number, or for the number itself (`isRequest`); the same intent again renews the lease, or takes it over when it
-   * has run out. @throws FailureError `forbidden`, `number-leased` with `byName`, `number-already-ours`, `bad-request` (users nobody knows)
+   * has run out. What was `bought` already is adopted, by the first intent that says so. @throws FailureError `forbidden`, `number-leased` with `byName`, `number-already-ours`, `bad-request` (users nobody knows)
    */
   lease(body: PurchaseBody, session: RequestSession): PurchaseReply
   /** How far an intent is. @throws FailureError `not-found`, `forbidden`, `conflict`, `bad-request`, `number-leased` (about to buy, too late) */
@@ -58,6 +59,7 @@ export function createPurchases(deps: PurchaseDeps): Purchases {
       const asker = askerOf(session)
       if (!asker.isManager && !body.isRequest) throw new FailureError('forbidden', 'only managers buy; staff may ask for a number')
       const known = context.rows.get(body.intentId)
+      if (body.bought && !body.isRequest) return adopt(context, known, body, body.bought, asker)
       if (body.isRequest) return known ? again(known, asker) : begin(context, body, asker)
       if (!known) return begin(context, body, asker)
       if (known.purchase.state === 'requested') return approve(context, known, body, asker)
@@ -102,6 +104,27 @@ function approve(context: Context, known: LeasedPurchase, body: PurchaseBody, as
   return keep(context, known, purchase, asker)
 }
 
+/**
+ * Takes note of what was bought without us. A listing may know the number already, and another intent may have its lease: neither undoes
+ * what was paid for. Only another intent that bought the same stands against it.
+ */
+function adopt(
+  context: Context,
+  known: LeasedPurchase | undefined,
+  body: PurchaseBody,
+  { sid, byUserId }: NonNullable<PurchaseBody['bought']>,
+  asker: Asker,
+): PurchaseReply {
+  if (known && known.purchase.sid !== null) return renew(context, known, asker)
+  requireFirst(context, sid, body.intentId)
+  const isThere = (userId: string) => context.directory.user(userId)?.isActive === true
+  const wanted = { ...body, assignTo: body.assignTo.filter(isThere) }
+  const before = known?.purchase.state === 'requested' ? approved(known.purchase, wanted, asker) : known?.purchase
+  const purchase = adopted(before ?? newPurchase(wanted, asker), sid, isThere(byUserId) ? byUserId : asker.userId, asker.at)
+  trace(context, 'purchase.bought', purchase, known ? { state: known.purchase.state } : {}, asker)
+  return keep(context, known, purchase, asker)
+}
+
 function renew(context: Context, known: LeasedPurchase, asker: Asker): PurchaseReply {
   const { purchase, lease } = known
   if (isPurchaseOver(purchase.state)) return replyOf(known, asker)
@@ -125,6 +148,7 @@ function advance(context: Context, known: LeasedPurchase, body: PurchaseProgress
   const isNews = purchase.state !== known.purchase.state
   // Who was down while it was bought and configured tells of a later state at once.
   const isFirstSid = purchase.sid !== null && known.purchase.sid === null
+  if (isFirstSid) requireFirst(context, purchase.sid, purchase.intentId)
   const action = tracedAs[purchase.state] ?? (isFirstSid ? 'purchase.bought' : undefined)
   if (isNews && action !== undefined) trace(context, action, purchase, { state: known.purchase.state }, asker)
   if (purchase.state === 'requested' || (isPurchaseOver(purchase.state) && !isNews)) return replyOf(known, asker)
@@ -148,8 +172,9 @@ function keep(context: Context, known: LeasedPurchase | undefined, purchase: Pur
 }
 
 function trace({ audit }: Context, action: string, purchase: Purchase, before: Record<string, unknown>, asker: Asker): void {
-  const { intentId, phoneNumber, state, monthly, sid, failureCode, twilioCode, isCharged } = purchase
-  const known = Object.entries({ sid, failureCode, twilioCode }).filter(([, value]) => value !== null)
+  const { intentId, phoneNumber, state, monthly, buyerUserId, sid, failureCode, twilioCode, isCharged } = purchase
+  // Who tells is not always who confirmed it: a session may end while its purchase goes on.
+  const known = Object.entries({ buyerUserId, sid, failureCode, twilioCode }).filter(([, value]) => value !== null)
   const after = { intentId, state, monthly, isCharged, ...Object.fromEntries(known) }
   audit.appendAudit({ action, subject: phoneNumber, before, after }, asker)
 }
@@ -162,6 +187,14 @@ function requireUsers({ directory }: Context, { assignTo }: PurchaseBody): void 
 function requireNotOurs({ directory }: Context, phoneNumber: string): void {
   const known = directory.number(phoneNumber)
   if (known && known.details.leftAt === null) throw new FailureError('number-already-ours', 'the number is ours already', { phoneNumber })
+}
+
+/** Twilio charges a number once, however often it is POSTed: of two intents that bought the same, the first that says so did. */
+function requireFirst({ rows, directory }: Context, sid: string | null, intentId: string): void {
+  const first = sid === null ? undefined : rows.ofSid(sid)
+  if (!first || first.intentId === intentId) return
+  const byName = directory.user(first.buyerUserId ?? first.byUserId)?.name ?? ''
+  throw new FailureError('number-already-ours', 'another purchase bought it', { byName, phoneNumber: first.phoneNumber })
 }
 
 const otherLease = ({ rows }: Context, phoneNumber: string, intentId: string, { at }: Asker): Purchase | undefined =>

@@ -52,7 +52,7 @@ function take({ db, time, purchases, who }: World, one: Step): { isHolder: boole
   const wanted = { intentId, country: 'US', type: 'local' as const, place: null, monthly: null, assignTo: [], name: null, note: null }
   try {
     return db.transaction(() => {
-      if (one.kind === 'tell') return purchases.report(intentId, { state: one.state, sid: `PN${'7'.repeat(32)}` }, session)
+      if (one.kind === 'tell') return purchases.report(intentId, { state: one.state, sid: `PN${String(one.intent).repeat(32)}` }, session)
       return purchases.lease({ ...wanted, phoneNumber: NUMBERS[one.number] ?? '', isRequest: one.isRequest }, session)
     })()
   } catch (error) {

@@ -213,6 +213,62 @@ describe('how far it is', () => {
   })
 })
 
+describe('what was bought without the relay', () => {
+  const bought = (who: Enrolled) => ({ bought: { sid: SID, byUserId: idOf(who) } })
+  const list1 = { ...main, sid: SID, phoneNumber: NUMBER, name: 'lk:intent-1' }
+
+  test('is adopted although the listing knew the number first; once, by who confirmed it', async () => {
+    relay.memory.numbers.push(list1)
+    await relay.core.numberSync.refresh()
+    expect(refusal(await lease(ada))).toEqual([409, 'number-already-ours'])
+    const reply = await lease(kim, { ...bought(ada), assignTo: [idOf(sam), 'nobody'] })
+    expect(held(reply)).toEqual([200, true])
+    const { purchase } = reply.json<PurchaseReply>()
+    expect(purchase).toMatchObject({ state: 'bought', sid: SID, isCharged: true, buyerUserId: idOf(ada), assignTo: [idOf(sam)] })
+    expect(held(await lease(kim, bought(ada)))).toEqual([200, true])
+    expect(traced()).toEqual([`Kim purchase.bought ${NUMBER}`])
+    expect(audit()[0]?.after).toMatchObject({ buyerUserId: idOf(ada), sid: SID, isCharged: true })
+    expect(held(await put(kim, { state: 'done', sid: SID }))).toEqual([200, false])
+    expect(await list(ada)).toMatchObject([{ intentId: 'intent-1', state: 'done', sid: SID }])
+  })
+
+  test('by two managers: the first that says so has it, the other is told who', async () => {
+    const replies = await Promise.all([lease(ada, bought(ada)), lease(kim, { ...bought(kim), intentId: 'intent-2' })])
+    expect(replies.map((reply) => reply.statusCode).toSorted()).toEqual([200, 409])
+    const [winner, loser] = replies[0].statusCode === 200 ? ['Ada', replies[1]] : ['Kim', replies[0]]
+    expect(loser.json<Failure>()).toMatchObject({ code: 'number-already-ours', details: { byName: winner, phoneNumber: NUMBER } })
+    expect(await list(ada)).toHaveLength(1)
+  })
+
+  test('while another had the lease: it is so, and who had it hears that when it is told of the same', async () => {
+    await lease(kim, { intentId: 'intent-2' })
+    await put(kim, { state: 'buying' }, 'intent-2')
+    expect((await lease(ada, bought(ada))).json<PurchaseReply>().purchase).toMatchObject({ state: 'bought', sid: SID })
+    const late = await put(kim, { state: 'bought', sid: SID }, 'intent-2')
+    expect(late.json<Failure>()).toMatchObject({ code: 'number-already-ours', details: { byName: 'Ada' } })
+    expect(held(await put(kim, { state: 'failed', failureCode: 'number-already-ours', isCharged: false }, 'intent-2'))).toEqual([
+      200,
+      false,
+    ])
+  })
+
+  test('after the relay heard that it had failed, or of a request: what was paid for counts', async () => {
+    await lease(ada)
+    await put(ada, { state: 'failed', failureCode: 'relay-unreachable', isCharged: false })
+    expect((await lease(ada, bought(ada))).json<PurchaseReply>().purchase).toMatchObject({ state: 'bought', failureCode: null })
+    const other = { intentId: 'intent-2', phoneNumber: '+14155550188' }
+    await ask(sam, { ...other, assignTo: [idOf(sam)] })
+    const sid = `PN${'8'.repeat(32)}`
+    const reply = await lease(ada, { ...other, bought: { sid, byUserId: idOf(ada) } })
+    expect(reply.json<PurchaseReply>().purchase).toMatchObject({ state: 'bought', sid, byUserId: idOf(sam), assignTo: [idOf(sam)] })
+  })
+
+  test('is nothing that staff could say', async () => {
+    expect(refusal(await lease(sam, bought(sam)))).toEqual([403, 'forbidden'])
+    expect((await ask(sam, bought(sam))).json<PurchaseReply>().purchase).toMatchObject({ state: 'requested', sid: null })
+  })
+})
+
 describe('a request by staff', () => {
   test('waits for a manager, leases nothing, is told and traced', async () => {
     const reply = await ask()
