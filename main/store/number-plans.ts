@@ -69,12 +69,14 @@ function createSteps(db: Connection, rows: ReturnType<typeof createRemoteRows>, 
       putRelay(told) // as it was, with its owners; the relay's own word follows
       const { sid, isActive, userIds, details } = told
       const returnedSid = sid ?? remote?.sid
+      const { defaultFor, hold } = details
       if (returnedSid && details.leftAt === null)
         reports.put({
           phoneNumber,
           action: 'number.returned',
           sid: returnedSid,
-          patch: { isActive, userIds, defaultFor: details.defaultFor },
+          patch: { isActive, userIds, defaultFor },
+          ...(hold ? { hold: { until: hold.until, message: hold.message } } : {}),
         })
     },
   }

@@ -24,7 +24,10 @@ function checkAction(change: NumberChange): void {
   const { action, sid, hasLeft = false, hold } = change
   if (sid !== undefined && !isArrival(change)) throw refused(`${action} brings no sid`)
   if (hasLeft !== isDeparture(change)) throw refused(hasLeft ? `${action} is no way to leave` : `${action} says that the number has left`)
-  if ((action === 'number.held') !== (hold !== undefined && hold !== null)) throw refused('number.held and a hold belong together')
+  const isHold = hold !== undefined && hold !== null
+  // One that comes back may be parked as it was; when it is bought nobody has parked it yet.
+  if (isHold !== (action === 'number.held') && !(isHold && action === 'number.returned'))
+    throw refused('number.held and a hold belong together')
   if (action === 'number.unheld' && hold !== null) throw refused('number.unheld ends a hold')
 }
 

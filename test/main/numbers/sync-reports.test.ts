@@ -84,6 +84,20 @@ test('a word written while another is being told is told after it, to who asked'
   expect(at.reader.numberReports()).toEqual([])
 })
 
+test('what an undo brings back is told whole: its owners, and its hold as it was', async () => {
+  const hold = { until: LATER, message: 'We are moving.', at: AT, byUserId: 'ada' }
+  at.tell(toldOf(1, { hold, defaultFor: ['ada'] }))
+  at.apply(at.plan([]), 'u2')
+  at.tell(toldOf(1, { leftAt: LATER }, { isActive: false, userIds: [] })) // the relay heard of it
+  at.replica.undoPlan('u2')
+  expect(at.reader.someNumbers([phoneOf(1)])[0]?.relay?.details).toMatchObject({ hold, leftAt: null })
+  const { tell, told } = reports()
+  await tell()
+  const patch = { isActive: true, userIds: ['ada'], defaultFor: ['ada'] }
+  const { until, message } = hold
+  expect(told).toEqual([[{ phoneNumber: phoneOf(1), action: 'number.returned', sid: sidOf(1), patch, hold: { until, message } }]])
+})
+
 test.each([
   ['the relay knows already', () => at.tell(toldOf(1, { leftAt: LATER }, { isActive: false, userIds: [] }))],
   ['it was bought again by another manager', () => at.tell(toldOf(1, {}, { sid: sidOf(1, 2) }))],

@@ -172,6 +172,22 @@ describe('a number that is gone from Twilio', () => {
     await shown(ada, gone, { state: 'left' })
   })
 
+  test('and was on hold: undo parks it again as it was, here and at the relay', async () => {
+    const gone = await owned()
+    await ada.ask('numbers.hold', { phoneNumbers: [gone], days: 7, message: 'We are moving.' })
+    await shown(ada, gone, { state: 'held' })
+    const hold = (await numberIn(ada, gone))?.hold
+    await remove(gone)
+    const { undoId } = await apply(await plan())
+    await shown(ada, gone, { state: 'left', hold: null })
+    await ada.ask('numbers.undoSync', { undoId })
+    const parked = { state: 'held', hold: { until: hold?.until, message: 'We are moving.' }, userIds: [await userId(ada)] }
+    await vi.waitFor(async () => expect(await numberIn(ada, gone)).toMatchObject(parked), PATIENCE)
+    expect((await trace(ada, gone)).at(-1)).toBe('number.returned')
+    const bob = await at.join('Boris', 'manager', false) // he has it from the relay alone
+    await vi.waitFor(async () => expect(await numberIn(bob, gone)).toMatchObject(parked), PATIENCE)
+  })
+
   test('and the relay is away: it is gone here at once, and the relay hears of it when it is back', async () => {
     const gone = await owned()
     await remove(gone)

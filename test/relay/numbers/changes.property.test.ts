@@ -63,12 +63,17 @@ const changeOf = (): fc.Arbitrary<NumberChange> =>
       }),
       sid: fc.constantFrom(`PN${'1'.repeat(32)}`, `PN${'2'.repeat(32)}`),
       wantsSid: fc.boolean(),
+      isParked: fc.boolean(),
     })
-    .map(({ phoneNumber, action, patch, hold, sid, wantsSid }) => ({
+    .map(({ phoneNumber, action, patch, hold, sid, wantsSid, isParked }) => ({
       phoneNumber,
       action,
       ...(patch ? { patch } : {}),
-      ...(action === 'number.held' ? { hold } : action === 'number.unheld' ? { hold: null } : {}),
+      ...(action === 'number.held' || (action === 'number.returned' && isParked)
+        ? { hold }
+        : action === 'number.unheld'
+          ? { hold: null }
+          : {}),
       ...(action === 'number.released' || action === 'number.removed' ? { hasLeft: true } : {}),
       ...(wantsSid && (action === 'number.bought' || action === 'number.returned') ? { sid } : {}),
     }))

@@ -166,6 +166,7 @@ describe('a hold', () => {
     ['no hold', { action: 'number.held' }],
     ['a hold that is none', { action: 'number.held', hold: null }],
     ['another action', { action: 'number.updated', hold }],
+    ['a purchase that holds', { action: 'number.bought', sid: sidOf('9'), hold }],
     ['an end that holds', { action: 'number.unheld', hold }],
     ['a sid without an arrival', { action: 'number.updated', sid: sidOf('9') }],
     ['leaving by another name', { action: 'number.updated', hasLeft: true }],
@@ -232,6 +233,17 @@ describe('coming and going', () => {
       userIds: [idOf(sam)],
       details: { leftAt: null, notes: 'Gave it back' },
     })
+  })
+
+  test('one that was on hold and comes back may be parked again in the same breath, twice said once done', async () => {
+    const hold = { until: '2027-01-01T00:00:00.000Z', message: 'We are moving.' }
+    await change({ phoneNumber: MAIN, action: 'number.held', hold })
+    await change({ phoneNumber: MAIN, action: 'number.removed', hasLeft: true })
+    const back = { phoneNumber: MAIN, action: 'number.returned', sid: sidOf('7'), patch: { userIds: [idOf(sam)] }, hold }
+    for (const _ of [1, 2]) expect(await change(back)).toEqual(applied())
+    expect(number()).toMatchObject({ isActive: true, userIds: [idOf(sam)], details: { leftAt: null, hold } })
+    const [line, before] = await trace()
+    expect([line, before]).toMatchObject([{ action: 'number.returned', after: { hold } }, { action: 'number.removed' }])
   })
 })
 
