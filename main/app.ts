@@ -53,6 +53,7 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
   follow.next()
   services.accounts.follow()
   void purchases.resume()
+  void numbers.resume()
   const handlers = createHandlers({
     ...services,
     config,
@@ -96,7 +97,10 @@ function listen(
   { outbox, device, session, accounts, searches }: Services,
   { tell, link, follow, purchases, numbers }: Listeners,
 ) {
-  const resume = () => void purchases.resume()
+  const resume = () => {
+    void purchases.resume()
+    void numbers.resume()
+  }
   return [
     outbox.onChange(tell.status),
     device.onChange(link.tellPresence),
@@ -109,11 +113,14 @@ function listen(
     accounts.onChange(tell.account),
     searches.onProgress(tell.teller('numbers.searched')),
     accounts.onChange(resume),
+    tell.onWelcome(accounts.welcomed), // before whatever asks Twilio
     tell.onWelcome(resume),
     tell.onPurchases(purchases.heard),
     tell.onSnapshot(() => void purchases.missed()),
     tell.onWelcome(numbers.sync.reconnected),
     tell.on(({ event }) => event === 'calls.changed' && numbers.facts.callsChanged()),
+    tell.on(({ event }) => (event === 'numbers.changed' || event === 'session.changed') && numbers.due.again()),
+    tell.onWelcome(numbers.due.again), // the relay's time is known now
   ]
 }
 
@@ -138,6 +145,7 @@ function createNumberServices({ ports, timings, store, services, tell }: NumberW
     onProgress: tell.teller('numbers.progress'),
     // Not `tell.numbers`: who may use a number, of which the voice token tells, is the relay's alone to change.
     onNumbers: (phoneNumbers) => tell.teller('numbers.changed')({ phoneNumbers }),
+    onDue: tell.teller('numbers.dueChanged'),
   })
   const purchases = new Purchases({
     ports,

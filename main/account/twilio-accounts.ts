@@ -7,6 +7,7 @@ import type { VoiceToken } from '../link/voice-token.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
 import { requireManager } from './manager.ts'
+import { anotherThan, compared, isProven, relaysAccount } from './twilio-compare.ts'
 import {
   accountView,
   credentialsOf,
@@ -15,7 +16,7 @@ import {
   type TwilioRecords,
   type TypedCredentials,
 } from './twilio-record.ts'
-import { issuerOf, verifyAccount, type Verified } from './twilio-verify.ts'
+import { verifyAccount, type Verified } from './twilio-verify.ts'
 
 export interface AccountOptions {
   records: TwilioRecords
@@ -39,6 +40,9 @@ export interface AccountOptions {
   demo?: Credentials | undefined
 }
 
+/** What Twilio and the relay say of credentials. */
+type Found = Verified & Pick<TwilioRecord, 'isCompared'>
+
 /** Failures that say something of the credentials, not of the network. */
 const OF_CREDENTIALS = new Set(['account-wrong', 'account-forbidden', 'account-suspended', 'account-not-the-relays'])
 const FRIENDLY_NAME = 64
@@ -57,6 +61,8 @@ export class TwilioAccounts {
   #work: Promise<void> = Promise.resolve()
   /** What follows from the session is done before anybody reads. */
   #followed: Promise<void> = Promise.resolve()
+  /** A comparison that nobody asked for; never rejects. */
+  #comparing: Promise<void> = Promise.resolve()
   #isVerifying = false
   readonly #closing = Promise.withResolvers<never>()
 
@@ -75,16 +81,31 @@ export class TwilioAccounts {
     return this.#view()
   }
 
-  /** The account to work with. @throws FailureError `account-missing`, `not-signed-in`, `forbidden` */
+  /**
+   * The account to work with, which is the relay's: one that was set up while the relay was away is compared first, since another's answers
+   * would make every number of ours look gone.
+   * @throws FailureError `account-missing`, `account-not-the-relays`, `not-signed-in`, `forbidden`; `relay-unreachable`: not compared yet
+   */
   current = async (): Promise<TwilioAccount> => {
     await this.#followed
+    await this.#comparing
     requireManager(this.#options.session)
     if (!this.#record) throw new FailureError('account-missing')
-    return this.#connect(this.#record.credentials)
+    if (!isProven(this.#record)) await this.#compare(false)
+    requireManager(this.#options.session)
+    return this.#connect(this.#proven().credentials)
   }
 
   /** Whether `current` would answer: for work that nobody asked for. Asks nobody. */
-  isSet = (): boolean => this.#record !== undefined && this.#options.session.record()?.user.role === 'manager'
+  isSet = (): boolean => isProven(this.#record) && this.#options.session.record()?.user.role === 'manager'
+
+  /** The relay is there (again): it may work with another account by now. What is asked for meanwhile waits for the answer. */
+  welcomed = (): void => {
+    if (!this.#record) return
+    this.#comparing = this.#compare(true).catch((error: unknown) =>
+      this.#options.log.info({ error: String(error) }, 'the Twilio account is not compared with the relay’s'),
+    )
+  }
 
   /** Verifies and keeps; what was kept stays when this is wrong. `createKey`: an API key of our own instead of the auth token. @throws FailureError */
   set = ({ createKey = false, ...typed }: TypedCredentials & { createKey?: boolean }): Promise<AccountView> =>
@@ -94,7 +115,8 @@ export class TwilioAccounts {
       const verified = await this.#verify(given)
       const credentials = createKey && 'authToken' in given ? await this.#ownKey(given) : given
       const isOther = this.#record?.credentials.accountSid !== given.accountSid
-      await this.#keep({ credentials, ...verified, checkedAt: this.#now(), failure: null })
+      const isCompared = !isOther && this.#record?.isCompared === true
+      await this.#keep({ credentials, isCompared, ...verified, checkedAt: this.#now(), failure: null })
       if (isOther) await this.#options.onOther()
       this.#options.log.info({ accountSid: given.accountSid.slice(-4), isNew: isOther }, 'a Twilio account is set up')
       return this.#tell()
@@ -179,7 +201,7 @@ export class TwilioAccounts {
   }
 
   /** @throws FailureError also `account-not-the-relays`: numbers bought there would never ring here */
-  async #verify(credentials: Credentials): Promise<Verified> {
+  async #verify(credentials: Credentials): Promise<Found> {
     this.#isVerifying = true
     try {
       return await Promise.race([this.#closing.promise, this.#ask(credentials)])
@@ -197,15 +219,35 @@ export class TwilioAccounts {
       .finally(() => (this.#isVerifying = false))
   }
 
-  async #ask(credentials: Credentials): Promise<Verified> {
+  async #ask(credentials: Credentials): Promise<Found> {
     const verified = await verifyAccount(await this.#connect(credentials))
-    const relays = await this.#options.voiceToken.get(false).then(
-      ({ token }) => issuerOf(token),
-      () => undefined, // the relay is away: not known
-    )
-    if (relays !== undefined && relays !== credentials.accountSid)
-      throw new FailureError('account-not-the-relays', 'the relay works with another account', { lastFour: relays.slice(-4) })
-    return verified
+    const relays = await relaysAccount(this.#options.voiceToken, false).catch(() => undefined) // the relay is away: not known
+    if (relays === undefined) return verified
+    const refusal = anotherThan(relays, credentials.accountSid)
+    if (refusal) throw refusal
+    return { ...verified, isCompared: true }
+  }
+
+  /** Asks the relay, keeps what came of it and tells. @throws FailureError when the relay does not say */
+  async #compare(renew: boolean): Promise<void> {
+    const record = this.#record
+    const relays = await relaysAccount(this.#options.voiceToken, renew)
+    await this.#queue(async () => {
+      if (!record || this.#record !== record) return // another was set up meanwhile, and compared
+      const after = compared(record, anotherThan(relays, record.credentials.accountSid), this.#now())
+      if (after === record) return
+      await this.#keep(after)
+      await this.#tell()
+    })
+  }
+
+  /** @throws FailureError `account-missing`, `account-not-the-relays`, `relay-unreachable` */
+  #proven(): TwilioRecord {
+    const record = this.#record
+    if (record && isProven(record)) return record
+    const { failure } = record ?? {}
+    if (failure?.code === 'account-not-the-relays') throw new FailureError(failure.code, failure.message, failure.details)
+    throw new FailureError(record ? 'relay-unreachable' : 'account-missing', 'the account is not compared with the relay’s')
   }
 
   async #ownKey(given: Credentials): Promise<Credentials> {

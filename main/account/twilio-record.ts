@@ -23,6 +23,8 @@ const TwilioRecord = Type.Object({
   checkedAt: Type.String(),
   /** Of the last test. */
   failure: nullable(Failure),
+  /** It was found to be the relay's account. Absent: not known, the relay was away or never asked. */
+  isCompared: Type.Optional(Type.Boolean()),
 })
 export type TwilioRecord = Static<typeof TwilioRecord>
 

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { SessionService } from '../link/session.ts'
+import { wait } from '../link/wait.ts'
 import type { Clock, Log } from '../ports.ts'
 
 export interface HeardParts {
@@ -23,6 +24,14 @@ export interface Saying<K, T> {
 const LOOK_MS = 3_600_000
 /** Looks at once: people who wait for Twilio come first. */
 const AT_ONCE = 2
+/** What is under way has this long to end when the app does, ms. */
+const CLOSE_MS = 1000
+
+async function endedSoon(running: readonly Promise<unknown>[]): Promise<void> {
+  const late = new AbortController()
+  await Promise.race([Promise.allSettled(running), wait(CLOSE_MS, late.signal)])
+  late.abort()
+}
 
 /** Twilio's sayings as last heard. A list never waits for Twilio: what is not known yet, or may be old, is asked for behind it, by managers. */
 export function createHeard<K, T>({ what, known, ask }: Saying<K, T>, { session, accounts, clock, log, onNumbers }: HeardParts) {
@@ -61,10 +70,10 @@ export function createHeard<K, T>({ what, known, ask }: Saying<K, T>, { session,
       }
       return heard
     },
-    /** Looks at nothing more, and resolves when nothing is under way. */
+    /** Looks at nothing more, and resolves when nothing is under way, or soon: a Twilio that does not answer must not hold up the end. */
     async close(): Promise<void> {
       isClosed = true
-      await Promise.allSettled(running.values())
+      await endedSoon([...running.values()])
     },
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AccountView } from '../../../contract/number-desktop.ts'
 import { Desktop } from '../kit/desktop.ts'
@@ -124,10 +125,61 @@ describe('setting it up', () => {
     }
   })
 
-  test('with the relay away it is kept all the same', async () => {
+  test('with the relay away it is kept all the same, and works once the relay was asked', async () => {
+    const fay = await at.desktop('Fay', 'manager', { withAccount: false })
     await at.stopRelay()
-    expect(await ada.ask('account.set', byToken())).toMatchObject({ state: 'ok' })
+    expect(await fay.ask('account.set', byToken())).toMatchObject({ state: 'ok' })
+    for (const name of ['numbers.planSync', 'numbers.listRemote'] as const)
+      expect(await fay.fails(name, {})).toMatchObject({ code: 'relay-unreachable' })
     await at.startRelay()
+    await fay.online()
+    expect(await fay.ask('numbers.planSync', {})).toMatchObject({ removed: [] })
+    await at.stopRelay()
+    expect(await fay.ask('account.set', byToken())).toMatchObject({ state: 'ok' }) // the same account: known to be the relay's
+    expect(await fay.ask('numbers.planSync', {})).toMatchObject({ removed: [] })
+    await at.startRelay()
+    await fay.online()
+  })
+})
+
+describe('another account than the relay’s, set up while the relay was away', () => {
+  let other: Workspace
+  let eve: Desktop
+  beforeAll(async () => {
+    other = await startWorkspace({ seed: 6 })
+    eve = await other.desktop('Eve', 'manager', { withAccount: false, twilioApiBase: at.sandbox.url })
+    await other.stopRelay()
+    await eve.ask('account.set', byToken())
+    await other.startRelay()
+    await eve.online()
+  })
+  afterAll(() => other.close())
+
+  test('is found out as soon as the relay is back, and says so by itself', async () => {
+    const lastFour = other.account.accountSid.slice(-4)
+    const wrong = { state: 'wrong', failure: { code: 'account-not-the-relays', details: { lastFour } } }
+    await vi.waitFor(async () => expect(await eve.ask('account.get', {})).toMatchObject(wrong), 20_000)
+    expect(eve.events.filter(({ event }) => event === 'account.changed').at(-1)?.payload).toMatchObject(wrong)
+    await eve.restart()
+    await eve.online()
+    expect(await eve.ask('account.get', {})).toMatchObject(wrong)
+  })
+
+  test('plans, buys, releases and connects nothing, and no number is gone', async () => {
+    const { numbers } = await eve.ask('numbers.list', { limit: 100 })
+    expect(numbers.length).toBeGreaterThan(0)
+    const phoneNumbers = numbers.map(({ phoneNumber }) => phoneNumber)
+    const item = { intentId: randomUUID(), country: 'US', type: 'local', place: null, monthly: null, name: null }
+    for (const [name, args] of [
+      ['numbers.planSync', {}],
+      ['numbers.purchase', { items: [{ ...item, phoneNumber: '+14155550177' }], assignTo: [] }],
+      ['numbers.release', { items: phoneNumbers.map((phoneNumber) => ({ phoneNumber, lastFour: phoneNumber.slice(-4) })) }],
+    ] as const)
+      expect(await eve.fails(name, args), name).toMatchObject({ code: 'account-not-the-relays' })
+    const { results } = await eve.ask('numbers.connect', { phoneNumbers })
+    for (const { ok, failure } of results) expect([ok, failure?.code]).toEqual([false, 'account-not-the-relays'])
+    expect((await eve.ask('numbers.list', { limit: 100 })).numbers.filter(({ state }) => state === 'left')).toEqual([])
+    expect(other.account.state.numbers).toHaveLength(phoneNumbers.length)
   })
 })
 
