@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import {
   AccountSetArgs,
   AccountView,
@@ -26,6 +26,14 @@ const Id = Type.String({ pattern: ID_PATTERN })
 const Instant = Type.String({ maxLength: 40 })
 const nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Numbers = Type.Array(PhoneNumber, { minItems: 1, maxItems: 10_000 })
+
+/** Held numbers whose hold is over: a manager decides what becomes of them (RULES R31). */
+export const DueHolds = Type.Object({
+  count: Type.Integer(),
+  /** When the last of these holds ended; null when none did. */
+  latest: nullable(Instant),
+})
+export type DueHolds = Static<typeof DueHolds>
 
 const request = <A extends Type.TSchema, V extends Type.TSchema>(args: A, value: V) => ({ args, value })
 
@@ -129,6 +137,8 @@ export const numberRequests = {
     BulkReply,
   ),
   'numbers.unhold': request(Type.Object({ phoneNumbers: Numbers }, strict), BulkReply),
+  /** Nobody's for staff. Changes come as `numbers.dueChanged`. */
+  'numbers.due': request(Empty, DueHolds),
   /** Held numbers only, each with its last four digits typed. Before the hold's end only with `isEarly`. */
   'numbers.release': request(
     Type.Object(
@@ -166,6 +176,8 @@ export const numberEvents = {
   'account.changed': AccountView,
   /** A part of a running search is in. */
   'numbers.searched': Type.Object({ searchId: Id, done: Type.Integer(), total: Type.Integer(), found: Type.Integer() }),
+  /** A hold is over, or a number whose hold was over is held no more. */
+  'numbers.dueChanged': DueHolds,
   'purchases.changed': Type.Object({ purchases: Type.Array(Purchase) }),
   /** A sync or another long work on numbers moves on. */
   'numbers.progress': Type.Object({

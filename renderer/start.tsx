@@ -115,6 +115,7 @@ function start(root: HTMLElement): void {
   onReopen(() => {
     phone.reportAgain() // main took this page for gone
     void load()
+    void state.status.getState().loadDue()
     void state.calls.getState().load()
   })
   void load()

@@ -7,6 +7,7 @@ import type { Clock, Log } from '../ports.ts'
 import type { Store } from '../store/store.ts'
 import { numberChangeHandlers } from './change-handlers.ts'
 import { costReport } from './cost.ts'
+import { createDueHolds, type DueParts } from './due.ts'
 import { createNumberViews, type NumberViews } from './list.ts'
 import { createRelayFacts, type FactTimings, type RelayFacts } from './relay-facts.ts'
 import type { RelayNumbers } from './relay-numbers.ts'
@@ -26,6 +27,7 @@ export interface NumberServiceParts {
   timings: FactTimings & SyncParts['timings'] & Pick<Timings, 'emergencyLook' | 'detail'>
   onProgress: SyncParts['onProgress']
   onNumbers: (phoneNumbers: string[] | null) => void
+  onDue: DueParts['onDue']
 }
 
 type Answered = Pick<
@@ -37,6 +39,7 @@ type Answered = Pick<
 export function createNumbers(parts: NumberServiceParts) {
   const facts = createRelayFacts(parts)
   const views = createNumberViews(parts)
+  const due = createDueHolds(parts)
   const sync = createNumberSync({
     ...parts,
     onSynced(hasChanged) {
@@ -48,7 +51,9 @@ export function createNumbers(parts: NumberServiceParts) {
     sync,
     views,
     facts,
+    due,
     handlers: {
+      'numbers.due': due.get,
       ...createAnswers(parts, { sync, views, facts }),
       ...numberChangeHandlers({
         ...parts,
@@ -59,9 +64,7 @@ export function createNumbers(parts: NumberServiceParts) {
       }),
     },
     async close(): Promise<void> {
-      await sync.close()
-      await facts.close()
-      await views.close()
+      for (const part of [sync, due, facts, views]) await part.close()
     },
   }
 }

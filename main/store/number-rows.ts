@@ -185,6 +185,12 @@ export function createNumberReader(db: Connection) {
   const one = createOne(db, state)
   const local = createLocal(db)
   // The relay's numbers and Twilio's, merged in the order of both primary keys: a page costs its rows, wherever it begins.
+  const holds = db
+    .prepare<[], string>(
+      `select hold_until from numbers left join remote_numbers on remote_numbers.phone_number = numbers.phone_number
+       where hold_until is not null and left_at is null and gone_at is null`,
+    )
+    .pluck()
   const keys = db.prepare<[string, string, number], { phoneNumber: string }>(
     `select phone_number as phoneNumber from numbers where phone_number > ?
      union select phone_number from remote_numbers where phone_number > ? order by 1 limit ?`,
@@ -211,6 +217,8 @@ export function createNumberReader(db: Connection) {
     page: (limit: number, after = '') => page(limit, after),
     /** Those that are known, in the order asked for. */
     some: (phoneNumbers: readonly string[]): KeptNumber[] => some(phoneNumbers),
+    /** When the holds of the account's numbers end, in no order. */
+    holdEnds: (): string[] => holds.all(),
     /** Everything a sync plan compares. */
     local: () => whole(),
   }

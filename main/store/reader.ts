@@ -19,6 +19,7 @@ export function createReader(db: Connection) {
     numberReports: numbers.reports,
     numbers: numbers.page,
     someNumbers: numbers.some,
+    holdEnds: numbers.holdEnds,
     localNumbers: numbers.local,
     ...createSearchReader(db),
   }

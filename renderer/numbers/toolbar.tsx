@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/select.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { FilterChip } from './filter-chip.tsx'
-import { filterKinds, noFilter, type FilterKind } from './model/filter.ts'
+import { DUE, filterKinds, isFiltered, noFilter, type FilterKind } from './model/filter.ts'
 import { groupings, type Grouping } from './model/group.ts'
 import type { HealthLevel } from './model/row.ts'
 import { useGroupLabel, type List } from './use-list.ts'
@@ -12,8 +12,9 @@ import { useGroupLabel, type List } from './use-list.ts'
 /** How the choices of each kind are called. */
 function useLabels(): Record<FilterKind, (value: string) => string> {
   const t = useNumberWords()
+  const state = useGroupLabel('state')
   return {
-    states: useGroupLabel('state'),
+    states: (value) => (value === DUE ? t('numbers.dueState') : state(value)),
     owners: useGroupLabel('owner'),
     countries: useGroupLabel('country'),
     health: (value) => t(`numbers.health.${value as HealthLevel}`),
@@ -27,7 +28,6 @@ export function Toolbar({ list }: { list: List }) {
   const t = useNumberWords()
   const labels = useLabels()
   const all = numbers?.filter((one) => one.state !== 'left').length ?? 0
-  const isFiltered = filter.query !== '' || filterKinds.some((kind) => filter[kind].length > 0)
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-2 px-5 pb-2">
       <label className="relative block max-wide:w-full wide:w-60">
@@ -54,7 +54,7 @@ export function Toolbar({ list }: { list: List }) {
             onChange={(chosen) => setFilter({ ...filter, [kind]: chosen })}
           />
         ))}
-        {isFiltered && (
+        {isFiltered(filter) && (
           <Button look="quiet" onClick={() => setFilter(noFilter)} icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}>
             {t('numbers.clearFilters')}
           </Button>

@@ -2,9 +2,11 @@ import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { createNumbersStore } from '../state/numbers.ts'
 import { useLater } from '../state/use.ts'
+import { usePlace } from '../shell/route.ts'
+import { useNow } from '../ui/time.ts'
 import { useNumberWords } from '../words/index.ts'
 import { useDesk } from './desk.tsx'
-import { createFilter, facetsOf, noFilter, type Filter } from './model/filter.ts'
+import { createFilter, DUE, facetsOf, noFilter, type Filter } from './model/filter.ts'
 import { groupRows, type Grouping } from './model/group.ts'
 import { createIndex } from './model/row.ts'
 import { nextSort, sortRows, type Sort, type SortKey } from './model/sort.ts'
@@ -26,12 +28,25 @@ export function useGroupLabel(by: Grouping): (value: string) => string {
 }
 
 const none: readonly OwnedNumber[] = []
+const dueOnly: Filter = { ...noFilter, states: [DUE] }
+
+/** What the list is narrowed to; `#/numbers/due` narrows it to the numbers whose hold is over. */
+function useFilter() {
+  const [filter, setFilter] = useState<Filter>(noFilter)
+  const [before, setBefore] = useState('')
+  const place = usePlace()
+  if (place !== before) {
+    setBefore(place)
+    if (place === DUE) setFilter(dueOnly)
+  }
+  return [filter, setFilter] as const
+}
 
 /** The list as it is filtered, sorted and grouped. What one types is shown at once, its result as soon as there is time. */
 export function useList() {
   const { names } = useDesk()
   const numbers = useLater(createNumbersStore, (state) => state.numbers)
-  const [filter, setFilter] = useState<Filter>(noFilter)
+  const [filter, setFilter] = useFilter()
   const [sort, setSort] = useState<Sort>({ by: 'number', isDescending: false })
   const [grouping, setGrouping] = useState<Grouping>('none')
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
@@ -41,8 +56,10 @@ export function useList() {
   const rows = useMemo(() => index(numbers ?? none, names), [index, numbers, names])
   // Sorted before it is filtered: typing filters only, and the order of what is left is right already.
   const sorted = useMemo(() => sortRows(rows, sort), [rows, sort])
-  const shown = useMemo(() => narrow(sorted, wanted), [narrow, sorted, wanted])
-  const facets = useMemo(() => facetsOf(rows), [rows])
+  const now = useNow(60_000)
+  const at = wanted.states.includes(DUE) ? now : 0 // else the list is the same whatever the time
+  const shown = useMemo(() => narrow(sorted, wanted, at), [narrow, sorted, wanted, at])
+  const facets = useMemo(() => facetsOf(rows, now), [rows, now])
   const groupLabel = useGroupLabel(grouping)
   const items = useMemo(() => groupRows(shown, grouping, groupLabel, closed), [shown, grouping, groupLabel, closed])
   const onSort = useCallback((by: SortKey) => setSort((was) => nextSort(was, by)), [])

@@ -7,8 +7,8 @@ import { screens, useScreen, type Screen } from './route.ts'
 
 const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History, numbers: Hash, settings: Settings }
 
-/** The rail; a bar at the bottom of a narrow window. */
-export function Navigation({ onKeys, onAccount }: { onKeys: () => void; onAccount: () => void }) {
+/** The rail; a bar at the bottom of a narrow window. `due`: numbers whose hold is over. */
+export function Navigation({ due, onKeys, onAccount }: { due: number; onKeys: () => void; onAccount: () => void }) {
   const t = useWords()
   const here = useScreen()
   const hasMissed = useHasNewMissed(here === 'calls')
@@ -19,7 +19,13 @@ export function Navigation({ onKeys, onAccount }: { onKeys: () => void; onAccoun
       className="flex shrink-0 items-stretch gap-1 bg-canvas wide:w-14 wide:flex-col wide:border-r wide:border-line wide:p-2 labels:w-38 max-wide:justify-around max-wide:border-t max-wide:border-line max-wide:px-2 max-wide:py-1"
     >
       {screens.map((screen) => (
-        <NavigationLink key={screen} screen={screen} isHere={screen === here} isMarked={screen === 'calls' && hasMissed} />
+        <NavigationLink
+          key={screen}
+          screen={screen}
+          isHere={screen === here}
+          isMarked={screen === 'calls' && hasMissed}
+          due={screen === 'numbers' ? due : 0}
+        />
       ))}
       <button
         type="button"
@@ -45,7 +51,14 @@ export function Navigation({ onKeys, onAccount }: { onKeys: () => void; onAccoun
   )
 }
 
-function NavigationLink({ screen, isHere, isMarked }: { screen: Screen; isHere: boolean; isMarked: boolean }) {
+interface LinkProps {
+  screen: Screen
+  isHere: boolean
+  isMarked: boolean
+  due: number
+}
+
+function NavigationLink({ screen, isHere, isMarked, due }: LinkProps) {
   const t = useWords()
   const Icon = icons[screen]
   const label = t(`shell.${screen}`)
@@ -53,7 +66,7 @@ function NavigationLink({ screen, isHere, isMarked }: { screen: Screen; isHere: 
     <a
       href={`#/${screen}`}
       aria-current={isHere ? 'page' : undefined}
-      title={label}
+      title={due > 0 ? `${label} · ${t('shell.due', { count: due })}` : label}
       className={cx(
         'relative flex h-10 items-center justify-center gap-3 rounded-control font-medium transition-colors duration-150 labels:justify-start labels:px-3',
         'max-wide:h-12 max-wide:flex-1 max-wide:flex-col max-wide:gap-0.5 max-wide:text-[11px] max-wide:leading-4',
@@ -68,6 +81,15 @@ function NavigationLink({ screen, isHere, isMarked }: { screen: Screen; isHere: 
           data-testid="missed"
           className="absolute top-1.5 left-1/2 ml-2 size-2 rounded-full bg-alarm-fill labels:top-4 labels:right-3 labels:left-auto"
         />
+      )}
+      {due > 0 && (
+        <span
+          aria-hidden="true"
+          data-testid="due"
+          className="absolute top-0.5 left-1/2 ml-1.5 min-w-4 rounded-full bg-warn px-1 text-center text-[10px] leading-4 font-semibold text-surface tabular-nums labels:top-3 labels:right-2 labels:left-auto"
+        >
+          {due > 99 ? '99+' : due}
+        </span>
       )}
     </a>
   )

@@ -11,9 +11,11 @@ import { OfferNotice } from './offer-notice.tsx'
 import { usePlace, useScreen, type Screen } from './route.ts'
 import { StatusBar } from './status-bar.tsx'
 import { useAttention } from './use-attention.ts'
+import { useDue } from './use-due.ts'
 import { useKeys } from './use-keys.ts'
 
 const AccountDialog = lazy(() => import('./account-dialog.tsx'))
+const DueNotice = lazy(() => import('./due-notice.tsx'))
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'))
 
 const inWords = (Words: ComponentType<{ children: ReactNode }>, Content: ComponentType) => () => (
@@ -53,16 +55,22 @@ export function Shell() {
   const openKeys = useCallback(() => setKeysOpen(true), [])
   useKeys(openKeys)
   useAttention()
+  const due = useDue(screen === 'numbers')
   const isTalking = call !== null && isLive(call.state)
   return (
     <div className="flex h-full flex-col">
       <div className="flex min-h-0 flex-1 max-wide:flex-col-reverse">
-        <Navigation onKeys={openKeys} onAccount={() => setAccountOpen(true)} />
+        <Navigation due={due.count} onKeys={openKeys} onAccount={() => setAccountOpen(true)} />
         <div className="relative flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
           <main className="min-h-0 flex-1">
             <CurrentScreen screen={screen} />
           </main>
           <OfferNotice />
+          {due.isNew && (
+            <Suspense>
+              <DueNotice count={due.count} onLater={due.later} />
+            </Suspense>
+          )}
           {incoming && <IncomingCall key={incoming.callId} call={incoming} isSlim={isTalking} />}
           {call && screen !== 'phone' && <CallDock call={call} />}
         </div>

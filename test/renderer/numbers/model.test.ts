@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { inverse, patched } from '../../../renderer/model/number-patch.ts'
 import { columnsFor, gridOf } from '../../../renderer/numbers/model/columns.ts'
 import { isDueAt, isEarlyAt } from '../../../renderer/numbers/model/due.ts'
-import { createFilter, facetsOf, filterRows, noFilter, type Filter } from '../../../renderer/numbers/model/filter.ts'
+import { createFilter, DUE, facetsOf, filterRows, noFilter, type Filter } from '../../../renderer/numbers/model/filter.ts'
 import { groupRows } from '../../../renderer/numbers/model/group.ts'
 import { createIndex, searchWords } from '../../../renderer/numbers/model/row.ts'
 import { extend, keepKnown, nothing, toggle, toggleAll } from '../../../renderer/numbers/model/selection.ts'
@@ -17,6 +17,8 @@ const names = { ada: 'Ada Lovelace', sam: 'Sàm' }
 const index = (...numbers: ReturnType<typeof owned>[]) => createIndex()(numbers, names)
 const labels = (rows: { number: { name: string } }[]) => rows.map((row) => row.number.name)
 
+const until = (at: number, hold: string) =>
+  owned(at, { state: 'held', name: hold, hold: { until: hold, message: null, at: hold, byUserId: 'ada' } })
 const nameOf = (id: string) => names[id as keyof typeof names] ?? id
 const priced = (at: number, amount: string, currency: string) => owned(at, { name: `${amount} ${currency}`, monthly: { amount, currency } })
 const keys = (width: number) => columnsFor(width).map((one) => one.key)
@@ -41,11 +43,11 @@ describe('the search', () => {
     ['  ', ['Line 10', 'Line 9', 'Zebra']],
     ['nobody like this', []],
   ])('%j finds %j', (query, found) => {
-    expect(labels(filterRows(company, { ...noFilter, query }))).toEqual(found)
+    expect(labels(filterRows(company, { ...noFilter, query }, 0))).toEqual(found)
   })
 
   test('accents and case do not matter', () => {
-    expect(labels(filterRows(company, { ...noFilter, query: 'CAFE', states: ['left'] }))).toEqual(['café'])
+    expect(labels(filterRows(company, { ...noFilter, query: 'CAFE', states: ['left'] }, 0))).toEqual(['café'])
     expect(searchWords(' Ünïted  Front ')).toEqual(['united', 'front'])
   })
 
@@ -59,7 +61,19 @@ describe('the search', () => {
     [{ capabilities: ['voice', 'fax'] }, ['Zebra']],
     [{ owners: ['ada'], countries: ['US'] }, ['Line 10']],
   ] satisfies [Partial<Filter>, string[]][])('%j leaves %j; what left is history unless it is asked for', (filter, left) => {
-    expect(labels(filterRows(company, { ...noFilter, ...filter }))).toEqual(left)
+    expect(labels(filterRows(company, { ...noFilter, ...filter }, 0))).toEqual(left)
+  })
+
+  test('what is due is held past its time: at the moment it is asked for', () => {
+    const held = index(until(0, '2026-11-21T10:00:00.000Z'), until(1, '2026-11-23T10:00:00.000Z'), owned(2))
+    const due = { ...noFilter, states: [DUE] }
+    const narrow = createFilter()
+    const at = (now: string) => labels(narrow(held, due, Date.parse(now)))
+    expect(at('2026-11-20T10:00:00.000Z')).toEqual([])
+    expect(at('2026-11-22T10:00:00.000Z')).toEqual(['2026-11-21T10:00:00.000Z'])
+    expect(at('2026-11-24T10:00:00.000Z')).toHaveLength(2)
+    expect(facetsOf(held, Date.parse('2026-11-22T10:00:00.000Z')).states).toContainEqual({ key: DUE, count: 1 })
+    expect(facetsOf(held, 0).states.map((one) => one.key)).toEqual(['held', 'active'])
   })
 
   test('typing on, or back, finds what searching anew finds', () => {
@@ -72,14 +86,14 @@ describe('the search', () => {
         const narrow = createFilter()
         for (const query of queries) {
           const filter = { ...noFilter, query }
-          expect(narrow(many, filter)).toEqual(filterRows(many, filter))
+          expect(narrow(many, filter, 0)).toEqual(filterRows(many, filter, 0))
         }
       }),
     )
   })
 
   test('what there is to choose from, with counts', () => {
-    const { states, owners, capabilities } = facetsOf(company)
+    const { states, owners, capabilities } = facetsOf(company, 0)
     expect(states).toEqual([
       { key: 'active', count: 2 },
       { key: 'held', count: 1 },
