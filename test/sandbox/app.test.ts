@@ -30,8 +30,9 @@ async function run(...args: string[]) {
   const child = spawn(process.execPath, [server, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)]
+  const closed = once(child, 'close') // not its exit: what it said last may be read after that
   await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
-  return { child, stdout, stderr, ready: () => JSON.parse(stdout()) as Record<string, string> }
+  return { child, closed, stdout, stderr, ready: () => JSON.parse(stdout()) as Record<string, string> }
 }
 
 test('prints one line, and only that, with what a relay needs; its log goes to stderr', async () => {
@@ -52,7 +53,7 @@ test('prints one line, and only that, with what a relay needs; its log goes to s
     headers: { authorization: `Basic ${btoa(`${apiKey}:${apiSecret}`)}` },
   })
   expect(answer.status).toBe(200)
-  expect(stderr()).toContain('Server listening')
+  await expect.poll(stderr).toContain('Server listening')
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends it, sockets open or not', async (signal) => {
@@ -90,8 +91,8 @@ test.each([
   [['--colour', 'red'], "Unknown option '--colour'"],
   [['stray'], 'stray'],
 ])('%j: rc 2 and a sentence', async (args, sentence) => {
-  const { child, stdout, stderr } = await run(...args)
-  if (child.exitCode === null) await once(child, 'exit')
+  const { child, closed, stdout, stderr } = await run(...args)
+  await closed
   expect(child.exitCode).toBe(2)
   expect(stdout()).toBe('')
   expect(stderr()).toContain(sentence)
@@ -100,7 +101,7 @@ test.each([
 test('a port that is taken: rc 2, a sentence, and nothing on stdout', async () => {
   const first = await run()
   const second = await run('--port', new URL(first.ready()['url'] ?? '').port)
-  if (second.child.exitCode === null) await once(second.child, 'exit')
+  await second.closed
   expect([second.child.exitCode, second.stdout()]).toEqual([2, ''])
   expect(second.stderr()).toContain('is in use: choose another.')
 })
