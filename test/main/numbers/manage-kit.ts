@@ -1,23 +1,19 @@
 import { vi } from 'vitest'
 import type { OwnedNumber } from '../../../contract/number-desktop.ts'
 import type { Desktop } from '../kit/desktop.ts'
-import { fastTimings } from '../kit/memory-ports.ts'
 import { startWorkspace } from '../kit/workspace.ts'
 
 export const MAIN = '+14155550100'
 export const SUPPORT = '+14155550111'
 export const LONDON = '+442079460018'
 
-/** Patient with a slow machine; only what is waited for on purpose is short. */
-export const patientTimings = { ...fastTimings, request: 15_000, welcome: 15_000, deadLink: 15_000 }
 /** How long a condition may take to come true, in ms. */
 export const PATIENCE = { timeout: 20_000, interval: 25 }
 
 /** Sandbox, relay, and a manager's desktop that has synced once. */
 export async function startManaged() {
   const at = await startWorkspace()
-  const join = (name: string, role: 'manager' | 'staff', withAccount = role === 'manager') =>
-    at.desktop(name, role, { withAccount, timings: patientTimings })
+  const join = (name: string, role: 'manager' | 'staff', withAccount = role === 'manager') => at.desktop(name, role, { withAccount })
   const ada = await join('Ada', 'manager')
   const { accountSid } = at.account
   /** Another script with a key of the account. */

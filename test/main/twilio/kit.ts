@@ -4,7 +4,7 @@ import type { FailureError } from '../../../contract/failure.ts'
 import { startRest, type Rest } from '../../sandbox/rest/kit.ts'
 
 /** A tenth, or less, of what the product waits; the timeout stays generous. */
-export const fastWaits: Partial<TwilioWaits> = { timeoutMs: 10_000, retryFirstMs: 5, retryCapMs: 30 }
+export const fastWaits: Partial<TwilioWaits> = { timeoutMs: 30_000, retryFirstMs: 5, retryCapMs: 30 }
 
 /** The real sandbox's REST with an account of ours over it. */
 export async function startAccount(waits: Partial<TwilioWaits> = {}) {
