@@ -31,14 +31,15 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
 }
 
 /** What Twilio has just shown of a number, which is kept; undefined when it has none: that is the sync's to find out. */
-async function look(parts: DetailParts, kept: KeptNumber): Promise<Pick<KeptRemote, 'number' | 'seenAt'> | undefined> {
+async function look(parts: DetailParts, kept: KeptNumber): Promise<Pick<KeptRemote, 'number' | 'seenAt' | 'askedAt'> | undefined> {
   const sid = sidOf(kept)
   if (!parts.accounts.isSet() || !sid || kept.remote?.goneAt) return undefined
   const account = await parts.accounts.current()
   const number = await account.number(sid)
   if (number?.phoneNumber !== kept.phoneNumber) return undefined
   await keepRemote(parts, [number])
-  return { number, seenAt: parts.clock.now().toISOString() }
+  const at = parts.clock.now().toISOString()
+  return { number, seenAt: at, askedAt: at }
 }
 
 /** The kept number with what was just seen: Twilio's lists lag, so what the relay listed meanwhile may be older than it says. */

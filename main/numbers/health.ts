@@ -15,8 +15,10 @@ export interface HealthInput {
   /** As Twilio last showed it to this desktop, and when. */
   remote: Pick<RemoteNumber, 'addressRequirements' | 'emergencyAddressStatus' | 'settings'> | null
   remoteAt: string | null
+  /** When this desktop last asked for, or wrote, the number itself; without: it was listed only. */
+  remoteAskedAt?: string | undefined
   /** What the relay keeps and last saw. */
-  guard: Pick<GuardRow, 'baseline' | 'seen' | 'seenAt'> | null
+  guard: (Pick<GuardRow, 'baseline' | 'seen' | 'seenAt'> & Partial<Pick<GuardRow, 'baselineAt'>>) | null
   wiring: VoiceWiring | null
   usage: Pick<NumberUsage, 'calls30' | 'lastUsedAt' | 'unheard7' | 'fallbackAt'> | null
   usageAt: string | null
@@ -155,9 +157,25 @@ const drift: Check = ({ guard, settings, settingsAt: at }) => {
 
 const checks: readonly Check[] = [pointsHere, fallback, owner, used, paidUnused, papers, emergencyAddress, webhooks, drift]
 
-/** The newer of what this desktop and the relay saw of the number at Twilio. */
-export function newestSettings({ remote, remoteAt, guard }: Pick<HealthInput, 'remote' | 'remoteAt' | 'guard'>) {
-  const isRelays = guard && (!remote || remoteAt === null || Date.parse(guard.seenAt) > Date.parse(remoteAt))
+/** Twilio's lists may show a number as it was so long ago (RULES R34), in ms. */
+const LIST_LAG = 15_000
+
+/** From when on what a list showed is certain; what was read of the number itself is at once. */
+const sureOf = (listedAt: string | null, askedAt: string | undefined): number =>
+  Math.max(listedAt === null ? -Infinity : Date.parse(listedAt) - LIST_LAG, askedAt === undefined ? -Infinity : Date.parse(askedAt))
+
+/**
+ * The newer of what this desktop and the relay saw of the number at Twilio. A list counts as older than it is: its lag would bring back
+ * what was changed a moment before. The relay's look is of the number itself where its settings became ours by it.
+ */
+export function newestSettings({
+  remote,
+  remoteAt,
+  remoteAskedAt,
+  guard,
+}: Pick<HealthInput, 'remote' | 'remoteAt' | 'remoteAskedAt' | 'guard'>) {
+  const guardSure = guard ? sureOf(guard.seenAt, guard.baselineAt === guard.seenAt ? guard.seenAt : undefined) : -Infinity
+  const isRelays = guard && (!remote || remoteAt === null || guardSure > sureOf(remoteAt, remoteAskedAt))
   if (isRelays) return { settings: guard.seen, settingsAt: guard.seenAt }
   return { settings: remote?.settings ?? null, settingsAt: remote ? remoteAt : null }
 }

@@ -48,6 +48,7 @@ export function healthInputOf(kept: KeptNumber, context: ViewContext): HealthInp
     monthly: monthlyOf(kept, context),
     remote: remote?.number ?? null,
     remoteAt: remote?.seenAt ?? null,
+    remoteAskedAt: remote?.askedAt,
     guard,
     wiring: context.wiring,
     usage,

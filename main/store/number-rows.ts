@@ -9,6 +9,8 @@ export interface KeptRemote {
   number: RemoteNumber | null
   firstSeenAt: string
   seenAt: string
+  /** When the number itself was last asked for or written, if that showed something new; without: it was listed only. */
+  askedAt?: string | undefined
   missingSince: string | null
   goneAt: string | null
 }
@@ -92,6 +94,7 @@ const remoteOf = (row: RemoteRow, syncedAt: string | null): KeptRemote => ({
   firstSeenAt: row.first_seen_at,
   // A row is written when it differs; that it was seen again as it was is said once for all (an unchanged sync writes one row).
   seenAt: row.missing_since === null && row.gone_at === null && syncedAt !== null && syncedAt > row.seen_at ? syncedAt : row.seen_at,
+  askedAt: row.seen_at === syncedAt ? undefined : row.seen_at, // the last sync writes its own time
   missingSince: row.missing_since,
   goneAt: row.gone_at,
 })

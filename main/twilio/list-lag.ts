@@ -11,7 +11,7 @@ export interface LagLimits {
 }
 export const lagLimits: LagLimits = { lagMs: 15_000, asked: 100 }
 
-/** What was written from here, while a list may not show it: the number as Twilio answered, or undefined when it was released. */
+/** What was written or read from here, while a list may not show it: the number as Twilio answered, or undefined when it was released. */
 function createWritten({ lagMs }: LagLimits, now: () => number) {
   const bySid = new Map<string, { remote: RemoteNumber | undefined; at: number }>()
   return {
@@ -28,7 +28,7 @@ function createWritten({ lagMs }: LagLimits, now: () => number) {
 }
 
 /**
- * The account's numbers without the list's lag for what was written from here: a list that shows a name or a URL of some seconds ago would
+ * The account's numbers without the list's lag for what was written from here, or seen of the number itself: a list that shows a name or a URL of some seconds ago would
  * look as if somebody else had changed it back. Those numbers are asked for by their SID, which does not lag. `now` in ms, going forward.
  */
 export function withoutLag<T extends Numbers>(own: T, now = () => performance.now(), limits = lagLimits): T {
@@ -42,6 +42,11 @@ export function withoutLag<T extends Numbers>(own: T, now = () => performance.no
     ...own,
     buy: (order) => noted(own.buy(order)),
     update: (sid, settings) => noted(own.update(sid, settings)),
+    async number(sid) {
+      const remote = await own.number(sid)
+      if (remote) written.note(sid, remote)
+      return remote
+    },
     async release(sid) {
       await own.release(sid)
       written.note(sid, undefined)

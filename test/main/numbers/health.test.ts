@@ -222,6 +222,29 @@ test('the newer look at Twilio counts: the relay may have seen later what this d
   expect(find(earlier, 'points-here')).toMatchObject({ level: 'good', at: '2026-11-21T09:00:00.000Z' })
 })
 
+describe('a list lags behind the number itself', () => {
+  const seen = settingsOf({ voiceUrl: 'https://ai.example/in' })
+  const guard = (seenAt: string, baselineAt = '2026-11-01T09:00:00.000Z') => ({ baseline: settingsOf(), baselineAt, seen, seenAt })
+  const asked = '2026-11-21T09:00:00.000Z'
+  const listed = { remoteAskedAt: undefined }
+  const looks: [string, Partial<HealthInput>, 'desktop' | 'relay'][] = [
+    ['the relay listed a moment after we wrote', { remoteAskedAt: asked, guard: guard('2026-11-21T09:00:09.000Z') }, 'desktop'],
+    ['… and long after it', { remoteAskedAt: asked, guard: guard('2026-11-21T09:00:16.000Z') }, 'relay'],
+    ['both listed, the relay later', { ...listed, guard: guard('2026-11-21T09:00:09.000Z') }, 'relay'],
+    ['both listed, we later', { ...listed, guard: guard('2026-11-21T08:59:59.000Z') }, 'desktop'],
+    ['another manager wrote, we listed a moment later', { guard: guard('2026-11-21T08:59:51.000Z', '2026-11-21T08:59:51.000Z') }, 'relay'],
+    ['… and long after it', { guard: guard('2026-11-21T08:59:44.000Z', '2026-11-21T08:59:44.000Z') }, 'desktop'],
+    [
+      'we wrote, then listed, then the relay listed',
+      { remoteAt: '2026-11-21T09:00:03.000Z', remoteAskedAt: asked, guard: guard('2026-11-21T09:00:09.000Z') },
+      'desktop',
+    ],
+  ]
+  test.each(looks)('%s', (_, over, whose) => {
+    expect(find(healthy(over), 'points-here').level).toBe(whose === 'relay' ? 'bad' : 'good')
+  })
+})
+
 test('the worst known check decides; `unknown` is said only while nothing is known to be wrong', () => {
   const level = fc.constantFrom<HealthCheck['level']>('good', 'warning', 'bad', 'unknown')
   const all = fc.tuple(

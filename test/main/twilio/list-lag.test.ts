@@ -32,6 +32,14 @@ test('… and what somebody else made of it since: it is asked for, not remember
   expect((await names()).get(sid)).toBe('Bot')
 })
 
+test('… and what a look at the number itself has shown: a list of before does not hide it', async () => {
+  const sid = await first()
+  await at.over(at.credentials).update(sid, { friendlyName: 'Bot' })
+  expect((await names()).get(sid)).not.toBe('Bot')
+  expect((await twilio.number(sid))?.settings.friendlyName).toBe('Bot')
+  expect((await names()).get(sid)).toBe('Bot')
+})
+
 test('a number just bought is there, one just released is not', async () => {
   const sid = await first()
   const bought = await twilio.buy({ phoneNumber: forSale(at.rest, 'US', 'Local'), friendlyName: 'lk:1', settings: {} })
