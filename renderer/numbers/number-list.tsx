@@ -18,10 +18,11 @@ import { extend, keepKnown, nothing, toggle, toggleAll, type Selection } from '.
 import { NumberTable } from './number-table.tsx'
 import { Toolbar } from './toolbar.tsx'
 import { TroubleNotice } from './trouble-notice.tsx'
-import { useList, type List } from './use-list.ts'
+import type { List } from './use-list.ts'
 import { useSaveExport } from './use-save-export.ts'
 
 interface NumberListProps {
+  list: List
   open: string | null
   onAsk: (ask: Ask) => void
   onSelecting: (isSelecting: boolean) => void
@@ -56,10 +57,9 @@ function useSelection({ items, numbers }: List) {
 const openNumber = ({ phoneNumber }: OwnedNumber) => void goTo('numbers', phoneNumber)
 
 /** The list with its tools, and what stands in its place while there is none. */
-export function NumberList({ open, onAsk, onSelecting }: NumberListProps) {
+export function NumberList({ list, open, onAsk, onSelecting }: NumberListProps) {
   const t = useNumberWords()
   const { isManager, trouble } = useDesk()
-  const list = useList()
   const selection = useSelection(list)
   const failure = useLater(createNumbersStore, (state) => state.failure)
   const store = useApp().state.later(createNumbersStore)

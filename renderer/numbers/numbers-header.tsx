@@ -8,18 +8,21 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { useNumberWords } from '../words/index.ts'
 import { useDesk } from './desk.tsx'
+import { isFiltered } from './model/filter.ts'
 import { SyncButton, SyncLine } from './sync-line.tsx'
+import type { List } from './use-list.ts'
 import { useSaveExport } from './use-save-export.ts'
 
 interface HeaderProps {
   isCost: boolean
-  hasExport: boolean
+  /** What *Export* exports: the numbers in the list, or all of them when it is not narrowed; null: not here. */
+  exported: Pick<List, 'filter' | 'shown'> | null
   /** Details are open, which take its place in a narrow window. */
   isBehind: boolean
 }
 
 /** Title, views and what a manager does with all of them. */
-export function NumbersHeader({ isCost, hasExport, isBehind }: HeaderProps) {
+export function NumbersHeader({ isCost, exported, isBehind }: HeaderProps) {
   const t = useNumberWords()
   const { isManager } = useDesk()
   const { run, isBusy, failure } = useSaveExport()
@@ -30,11 +33,7 @@ export function NumbersHeader({ isCost, hasExport, isBehind }: HeaderProps) {
         <div className={cx('contents', isBehind && 'max-wide:hidden')}>
           {isManager && <Views isCost={isCost} />}
           <span className="flex-1" />
-          {isManager && hasExport && (
-            <Button disabled={isBusy} onClick={() => void run()}>
-              {isBusy ? t('numbers.exporting') : t('numbers.export')}
-            </Button>
-          )}
+          {isManager && exported && <Export {...exported} isBusy={isBusy} run={run} />}
           {isManager && <SyncButton />}
           <Button
             look={isManager ? 'primary' : 'plain'}
@@ -51,6 +50,27 @@ export function NumbersHeader({ isCost, hasExport, isBehind }: HeaderProps) {
         {failure && <FailureNotice failure={failure} />}
       </div>
     </div>
+  )
+}
+
+interface ExportProps extends Pick<List, 'filter' | 'shown'> {
+  isBusy: boolean
+  run: (phoneNumbers?: readonly string[]) => Promise<void>
+}
+
+/** Of a narrowed list what is shown, in its order; else all, those that left included. */
+function Export({ filter, shown, isBusy, run }: ExportProps) {
+  const t = useNumberWords()
+  const some = isFiltered(filter)
+  const label = some ? t('numbers.exportShown', { count: shown.length }) : t('numbers.export')
+  return (
+    <Button
+      disabled={isBusy || (some && shown.length === 0)}
+      title={some ? t('numbers.exportShownHint') : t('numbers.exportHint')}
+      onClick={() => void run(some ? shown.map(({ number }) => number.phoneNumber) : undefined)}
+    >
+      {isBusy ? t('numbers.exporting') : label}
+    </Button>
   )
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { memo, useCallback, useEffect, useState } from 'react'
 import { usePlace } from '../shell/route.ts'
 import { createNumbersStore } from '../state/numbers.ts'
 import { useApp, useNumbering } from '../state/use.ts'
@@ -12,6 +12,7 @@ import { NumberDetail } from './number-detail.tsx'
 import { NumberList } from './number-list.tsx'
 import { NumbersHeader } from './numbers-header.tsx'
 import { SyncPreview } from './sync-preview.tsx'
+import { useList } from './use-list.ts'
 
 /** The company's numbers; for staff their own, to look at. */
 export function NumbersScreen() {
@@ -24,6 +25,8 @@ export function NumbersScreen() {
     </Toasts>
   )
 }
+
+const Detail = memo(NumberDetail) // typing into the filter is not its concern
 
 function Content() {
   const { isManager } = useDesk()
@@ -39,17 +42,18 @@ function Content() {
   }, [store, loadPlans])
   const isCost = place === 'cost' && isManager
   const open = place.startsWith('+') ? place : null
+  const list = useList()
   return (
     <div className="relative flex h-full flex-col">
-      <NumbersHeader isCost={isCost} hasExport={!isSelecting && !isCost} isBehind={open !== null} />
+      <NumbersHeader isCost={isCost} exported={isSelecting || isCost ? null : list} isBehind={open !== null} />
       {isCost ? (
         <CostView />
       ) : (
         <div className="flex min-h-0 flex-1">
           <div className={cx('relative flex min-h-0 min-w-0 flex-1 flex-col', open && 'max-wide:hidden')}>
-            <NumberList open={open} onAsk={onAsk} onSelecting={setSelecting} />
+            <NumberList list={list} open={open} onAsk={onAsk} onSelecting={setSelecting} />
           </div>
-          {open && <NumberDetail key={open} phoneNumber={open} onAsk={onAsk} />}
+          {open && <Detail key={open} phoneNumber={open} onAsk={onAsk} />}
         </div>
       )}
       {isManager && <SyncPreview />}

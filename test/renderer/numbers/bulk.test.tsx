@@ -76,6 +76,22 @@ describe('at once', () => {
     expect(app.asked).toContainEqual({ name: 'numbers.export', args: { phoneNumbers: ['+14155550100', '+14155550102'] } })
   })
 
+  test('without a choice: all numbers, or those that fit the filters, and says which', async () => {
+    vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:csv')
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined)
+    const app = await choose([], { 'numbers.export': () => ({ fileName: 'numbers.csv', text: 'number\r\n' }) })
+    const exported = () => app.asked.filter(({ name }) => name === 'numbers.export').map(({ args }) => args)
+    await userEvent.click(screen.getByRole('button', { name: 'Export' }))
+    await waitFor(() => expect(exported()).toEqual([{}]), wait)
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Filter numbers' }), 'line 2')
+    const some = await screen.findByRole('button', { name: 'Export 1 shown' }, wait)
+    expect(some.title).toBe('Saves the numbers that fit the filters.')
+    await userEvent.click(some)
+    await waitFor(() => expect(exported()[1]).toEqual({ phoneNumbers: ['+14155550102'] }), wait)
+    await userEvent.type(screen.getByRole('searchbox', { name: 'Filter numbers' }), ' nothing like it')
+    expect((await screen.findByRole<HTMLButtonElement>('button', { name: 'Export 0 shown' }, wait)).disabled).toBe(true)
+  })
+
   test('all that is shown, or nothing', async () => {
     await choose([0])
     await click('Select all')
