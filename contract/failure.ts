@@ -72,6 +72,8 @@ export const failureCodes = {
   /** The answer was lost and the number is not ours after all looks: nothing was bought. */
   'purchase-not-made': 'now',
   'plan-outdated': 'now',
+  /** Too long, on more than one line, or reserved: `details.reason` of `contract/number-name`. */
+  'name-invalid': 'never',
   'number-not-held': 'never',
   'hold-not-over': 'never',
   'last-four-wrong': 'never',

@@ -2,20 +2,27 @@ import { FailureError } from '../../contract/failure.ts'
 import type { BulkReply } from '../../contract/number-desktop.ts'
 import type { NumberChange } from '../../contract/number-relay.ts'
 import type { NumberPatch, RingMode } from '../../contract/number.ts'
+import { requireName } from '../../contract/number-name.ts'
 import { requireManager } from '../account/manager.ts'
-import { inOrder, tellRelay, type EachResult } from './change-each.ts'
+import { failureIn, inOrder, tellRelay, type EachResult } from './change-each.ts'
 import { keepNames, renameAll, takeBack, type PatchOf } from './change-name.ts'
 import { progressOf, type NumberParts } from './change-parts.ts'
 
 /** So many numbers are renamed, then told to the relay, before the next: progress moves, and little is in between when the app ends. */
 const STRETCH = 100
 
-/** The patch as it is sent: a name without the blanks around it. @throws FailureError `bad-request` when nothing is left of the name */
-function cleaned({ phoneNumber, patch }: PatchOf): PatchOf {
-  if (patch.name === undefined) return { phoneNumber, patch }
-  const name = patch.name.trim()
-  if (name === '') throw new FailureError('bad-request', 'a name needs a letter or a digit')
-  return { phoneNumber, patch: { ...patch, name } }
+/** The patches as they are sent, names without the blanks around them; and the numbers whose name will not do, of which nothing is changed. */
+function cleaned(given: readonly PatchOf[], log: NumberParts['log']): { changes: PatchOf[]; misnamed: EachResult[] } {
+  const changes: PatchOf[] = []
+  const misnamed: EachResult[] = []
+  for (const { phoneNumber, patch } of given)
+    try {
+      const name = patch.name === undefined ? {} : { name: requireName(patch.name) }
+      changes.push({ phoneNumber, patch: { ...patch, ...name } })
+    } catch (error) {
+      misnamed.push({ phoneNumber, ok: false, failure: failureIn(error, log) })
+    }
+  return { changes, misnamed }
 }
 
 /** Who answers, and how: the trace calls that an assignment. */
@@ -52,9 +59,10 @@ export function createNumberChanges(parts: NumberParts) {
   async function update(given: readonly PatchOf[]): Promise<BulkReply> {
     requireManager(parts.session)
     if (new Set(given.map((one) => one.phoneNumber)).size < given.length) throw new FailureError('bad-request', 'a number is named twice')
-    const changes = given.map(cleaned)
-    const onDone = progressOf(parts, 'update', changes.length)
-    const results: EachResult[] = []
+    const { changes, misnamed } = cleaned(given, parts.log)
+    const onDone = progressOf(parts, 'update', given.length)
+    for (const _ of misnamed) onDone()
+    const results = [...misnamed]
     for (let start = 0; start < changes.length; start += STRETCH)
       results.push(...(await updateStretch(parts, changes.slice(start, start + STRETCH), onDone)))
     return {
@@ -66,8 +74,8 @@ export function createNumberChanges(parts: NumberParts) {
   }
   return {
     /**
-     * Changes each number as its patch says, all of a patch or nothing. A rename goes to Twilio first.
-     * @throws FailureError `forbidden`, `not-signed-in`, `bad-request` (a number twice, an empty name), `relay-unreachable` before a rename
+     * Changes each number as its patch says, all of a patch or nothing. A rename goes to Twilio first; a name that will not do fails alone (`name-invalid`).
+     * @throws FailureError `forbidden`, `not-signed-in`, `bad-request` (a number twice), `relay-unreachable` before a rename
      */
     update,
     /** Who answers these numbers, in this order. @throws FailureError `forbidden`, `not-signed-in` */

@@ -1,4 +1,5 @@
 import { plainDetails, type SettingKey } from '../../contract/number.ts'
+import { MARKER } from '../../contract/number-name.ts'
 import type { NumberRow } from '../../contract/relay.ts'
 
 /** As much of a number as a listing is compared with. */
@@ -13,7 +14,7 @@ export interface NumberBrief {
 export type Listed = Pick<NumberBrief, 'phoneNumber' | 'name'> & { sid: string }
 
 /** Whether a name at Twilio is a purchase's: a number that is being bought bears it until it gets its own (RULES R29). */
-export const isMarker = (name: string) => name.startsWith('lk:')
+export const isMarker = (name: string) => name.startsWith(MARKER)
 /** What a number is called that has this name at Twilio. */
 export const nameOf = (friendlyName: string, phoneNumber: string): string =>
   friendlyName === '' || isMarker(friendlyName) ? phoneNumber : friendlyName

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { FailureError } from '../../contract/failure.ts'
+import { requireName } from '../../contract/number-name.ts'
 import { plainDetails, type NumberDetails, type NumberPatch } from '../../contract/number.ts'
 import type { NumberChange } from '../../contract/number-relay.ts'
 import type { NumberRow } from '../../contract/relay.ts'
@@ -62,9 +63,7 @@ const kept = (text: string) => text.toWellFormed()
 
 function named(name: string | undefined): { name?: string } {
   if (name === undefined) return {}
-  const clean = kept(name).trim()
-  if (clean === '') throw refused('a name has letters')
-  return { name: clean }
+  return { name: requireName(kept(name)) }
 }
 
 function patched(number: NumberRow, patch: NumberPatch | undefined, context: ChangeContext): NumberRow {
@@ -102,7 +101,7 @@ function departed(number: NumberRow, { at }: ChangeContext): NumberRow {
   return { ...number, isActive: false, userIds: [], details }
 }
 
-/** The number after a change. Pure; the same change again changes nothing. @throws FailureError `not-found`, `bad-request` */
+/** The number after a change. Pure; the same change again changes nothing. @throws FailureError `not-found`, `bad-request`, `name-invalid` */
 export function numberAfter(before: NumberRow | undefined, change: NumberChange, context: ChangeContext): NumberRow {
   checkAction(change)
   const here = arrived(knownOr(before, change), change.sid)

@@ -1,6 +1,7 @@
 import { Copy, Pencil, X } from 'lucide-react'
 import { useState, type SubmitEvent } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
+import { NAME_LIMIT } from '../../contract/number-name.ts'
 import { goTo } from '../shell/route.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { useNow } from '../ui/time.ts'
@@ -10,7 +11,6 @@ import { HealthMark, StateMark } from './cells.tsx'
 import { useDesk } from './desk.tsx'
 import type { Ask } from './dialogs.tsx'
 import { isDueAt } from './model/due.ts'
-import { NAME_LIMIT } from './model/template.ts'
 import { formatDay } from './when.ts'
 
 interface HeaderProps {

@@ -1,4 +1,5 @@
 import { useId, useState, type SubmitEvent } from 'react'
+import { NAME_LIMIT } from '../../contract/number-name.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createNumbersStore } from '../state/numbers.ts'
 import { useApp } from '../state/use.ts'
@@ -9,7 +10,7 @@ import { TextField } from '../ui/text-field.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { useDesk } from './desk.tsx'
 import type { AskProps } from './dialogs.tsx'
-import { NAME_LIMIT, placeholders, renamings, unknownParts } from './model/template.ts'
+import { placeholders, renamings, unknownParts } from './model/template.ts'
 import { useDialogWork } from './use-dialog-work.ts'
 
 const PREVIEWED = 6

@@ -1,6 +1,7 @@
 import type { BridgeArgs } from '../../../contract/desktop.ts'
 import { FailureError } from '../../../contract/failure.ts'
 import { isPurchaseOver, type Purchase, type RemoteNumber } from '../../../contract/number.ts'
+import { requireName } from '../../../contract/number-name.ts'
 import type { PurchaseItem } from '../../../contract/number-desktop.ts'
 import type { PurchaseBody } from '../../../contract/number-relay.ts'
 import { singleFlight } from '../../../base/single-flight.ts'
@@ -55,11 +56,12 @@ export class Purchases {
 
   /**
    * Buys, each number by itself: a failed one says why and leaves the others. The same intent again is the same purchase.
-   * @throws FailureError `forbidden`, `not-signed-in`, `account-missing`, `bad-request`
+   * @throws FailureError `forbidden`, `not-signed-in`, `account-missing`, `bad-request`, `name-invalid`: then none is begun
    */
-  purchase = async ({ items, assignTo, withoutRelay = false, waitMs = WAIT }: PurchaseArgs): Promise<Purchase[]> => {
+  purchase = async ({ items: given, assignTo, withoutRelay = false, waitMs = WAIT }: PurchaseArgs): Promise<Purchase[]> => {
     const { user, workspace } = requireManager(this.#parts.session)
-    requireDistinct(items)
+    requireDistinct(given)
+    const items = given.map(wellNamed) // before any money: Twilio would refuse the name afterwards
     const { accountSid } = await this.#parts.current()
     for (const item of items) {
       const row = newRow(item, { ...workspace, ...user, accountSid, assignTo, withoutRelay, at: this.#now() })
@@ -85,10 +87,10 @@ export class Purchases {
     return all.toSorted((a, b) => b.at.localeCompare(a.at) || a.intentId.localeCompare(b.intentId))
   }
 
-  /** Asks the managers for a number. @throws FailureError `bad-request` without a number, `relay-unreachable`, … */
+  /** Asks the managers for a number. @throws FailureError `bad-request` without a number, `name-invalid`, `relay-unreachable`, … */
   request = async ({ item, note }: BridgeArgs<'numbers.request'>): Promise<Purchase> => {
     const { user } = signedIn(this.#parts.session)
-    const { intentId, phoneNumber, country, type, place, monthly, name } = item
+    const { intentId, phoneNumber, country, type, place, monthly, name } = wellNamed(item)
     if (phoneNumber === undefined) throw new FailureError('bad-request', 'a request names the number')
     const body: PurchaseBody = {
       intentId,
@@ -226,6 +228,9 @@ function requireDistinct(items: readonly PurchaseItem[]): void {
   if (new Set(numbers).size < numbers.length || new Set(items.map(({ intentId }) => intentId)).size < items.length)
     throw new FailureError('bad-request', 'a number is named twice')
 }
+
+/** With its name as it will be given. @throws FailureError `name-invalid` */
+const wellNamed = (item: PurchaseItem): PurchaseItem => (item.name === null ? item : { ...item, name: requireName(item.name, item) })
 
 interface Beginning {
   workspaceId: string

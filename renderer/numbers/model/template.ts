@@ -1,11 +1,9 @@
 import type { OwnedNumber } from '../../../contract/number-desktop.ts'
+import { nameProblem, type NameProblem } from '../../../contract/number-name.ts'
 
 /** What a name template may hold. */
 export const placeholders = ['area', 'last4', 'n', 'country', 'name'] as const
 type Placeholder = (typeof placeholders)[number]
-
-/** Twilio's FriendlyName takes 64 characters. */
-export const NAME_LIMIT = 64
 
 type Named = Pick<OwnedNumber, 'phoneNumber' | 'name' | 'country' | 'place'>
 
@@ -36,12 +34,12 @@ export interface Renaming {
   phoneNumber: string
   was: string
   is: string
-  problem: 'empty' | 'long' | null
+  problem: NameProblem | null
 }
 
 /** What a template makes of each number, in their order. Pure. */
 export const renamings = (template: string, numbers: readonly Named[]): Renaming[] =>
   numbers.map((number, index) => {
     const is = nameFrom(template, number, index)
-    return { phoneNumber: number.phoneNumber, was: number.name, is, problem: is === '' ? 'empty' : is.length > NAME_LIMIT ? 'long' : null }
+    return { phoneNumber: number.phoneNumber, was: number.name, is, problem: nameProblem(is) }
   })

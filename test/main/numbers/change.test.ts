@@ -27,6 +27,8 @@ const codes = ({ results }: Awaited<ReturnType<typeof update>>) => results.map((
 const driftOf = async (phoneNumber: string) => (await ada.ask('numbers.get', { phoneNumber })).drift
 const progress = () => ada.events.filter(({ event }) => event === 'numbers.progress').map(({ payload }) => payload)
 
+const misnamed = { '   ': 'empty', ['🙂'.repeat(33)]: 'long', 'Front\ndesk': 'control', ' lk:intent-1': 'reserved' }
+
 describe('a rename', () => {
   test('is Twilio’s, the relay’s and the guard’s; it is no drift, and the trace has it', async () => {
     expect(codes(await update(ada, MAIN, { name: '  Front desk ' }))).toEqual([true])
@@ -57,8 +59,22 @@ describe('a rename', () => {
     expect((await numberIn(ada, LONDON))?.name).toBe(before)
   })
 
-  test('of blanks alone, or of one number twice, is refused before anything is done', async () => {
-    expect((await ada.fails('numbers.update', { changes: [{ phoneNumber: MAIN, patch: { name: '   ' } }] })).code).toBe('bad-request')
+  test('that will not do fails alone, and says why; Twilio is not asked', async () => {
+    const before = at.remote(MAIN)?.friendlyName
+    for (const [name, reason] of Object.entries(misnamed)) {
+      const changes = [
+        { phoneNumber: MAIN, patch: { name, tags: ['never'] } },
+        { phoneNumber: SUPPORT, patch: { name: `Help ${reason}` } },
+      ]
+      const { results } = await ada.ask('numbers.update', { changes })
+      expect(results).toMatchObject([{ ok: false, failure: { code: 'name-invalid', details: { reason } } }, { ok: true }])
+      expect(at.remote(SUPPORT)?.friendlyName).toBe(`Help ${reason}`)
+    }
+    expect(at.remote(MAIN)?.friendlyName).toBe(before)
+    expect(await numberIn(ada, MAIN)).toMatchObject({ name: before, tags: [] })
+  })
+
+  test('of one number twice is refused before anything is done', async () => {
     const twice = [MAIN, MAIN].map((phoneNumber) => ({ phoneNumber, patch: { name: 'Twice' } }))
     expect((await ada.fails('numbers.update', { changes: twice })).code).toBe('bad-request')
     expect(at.remote(MAIN)?.friendlyName).not.toBe('Twice')
