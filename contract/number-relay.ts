@@ -43,6 +43,8 @@ export const NumberChange = Type.Object(
     origin: Type.Optional(NumberOrigin),
     /** It came (`number.bought`, `number.returned`): makes the number known when it is not. */
     sid: Type.Optional(Sid),
+    /** With `number.returned`: a removal is undone, Twilio did not list it again. The trace's `after` has `undone`. */
+    isUndo: Type.Optional(Type.Boolean()),
     /** It is the account's no more: inactive, kept with its history. */
     hasLeft: Type.Optional(Type.Boolean()),
   },
@@ -167,9 +169,22 @@ export const AuditQuery = Type.Object(
 )
 export const AuditReply = Type.Object({ entries: Type.Array(AuditEntry), next: nullable(Type.Integer()) })
 export type AuditReply = Static<typeof AuditReply>
-/** `POST /api/audit`: what a manager did with Twilio from the desktop. The relay adds who and when. */
-export const AuditBody = Type.Object(
-  { entries: Type.Array(Type.Pick(AuditEntry, ['action', 'subject', 'before', 'after'], strict), { minItems: 1, maxItems: 500 }) },
+/** What a desktop reports itself, since it alone can know; everything else in the trace is the relay's own word. */
+export const toldActions = [
+  'number.restored',
+  'number.configured',
+  'number.releasing',
+  'number.not-released',
+  'account.set',
+  'account.key-created',
+  'account.forgotten',
+  'account.transfer-number-set',
+] as const
+export type ToldAction = (typeof toldActions)[number]
+const ToldEntry = Type.Object(
+  { ...Type.Omit(AuditEntry, ['auditId', 'at', 'userId', 'userName', 'action']).properties, action: Type.Enum([...toldActions]) },
   strict,
 )
+/** `POST /api/audit`: what a manager did with Twilio from the desktop. The relay adds who and when. */
+export const AuditBody = Type.Object({ entries: Type.Array(ToldEntry, { minItems: 1, maxItems: 500 }) }, strict)
 export type AuditBody = Static<typeof AuditBody>

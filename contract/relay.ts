@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox'
 import { CallFact } from './call.ts'
 import { E164_PATTERN } from './e164.ts'
 import { NumberDetails } from './number.ts'
+import { AuditBody } from './number-relay.ts'
 import { ID_PATTERN } from './sid.ts'
 
 // Bodies of the relay's HTTP interface. The desktop sends and checks with the same schemas.
@@ -83,6 +84,8 @@ export const Command = Type.Union([
   ),
   /** Stops an incoming call's ringing on every device (RULES R3); the call goes on to voicemail. */
   Type.Object({ commandId: Id, name: Type.Literal('call.decline-everywhere'), callId: Id }, strict),
+  /** Lines of the trace, as by `POST /api/audit`: of what is done whether the relay is there or not. */
+  Type.Object({ commandId: Id, name: Type.Literal('audit.tell'), entries: AuditBody.properties.entries }, strict),
 ])
 export type Command = Static<typeof Command>
 export const CommandsBody = Type.Object({ commands: Type.Array(Command, { minItems: 1, maxItems: 100 }) }, strict)

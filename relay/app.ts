@@ -143,7 +143,7 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addCommandRoutes(app, { commands })
   addDirectoryRoutes(app, { directory, audit: core.audit, writer })
   const departures = createDepartures({ twilio: ports.twilio, directory })
-  addNumberRoutes(app, { writer, audit: core.audit, changeNumber: core.changeNumber, departures })
+  addNumberRoutes(app, { writer, audit: core.audit, changeNumber: core.changeNumber, departures, commands })
   const purchases = createPurchases({ db, directory, events, audit: core.audit, clock, leaseSeconds: config.leaseSeconds })
   addPurchaseRoutes(app, { purchases, writer })
   addGuardRoutes(app, core)

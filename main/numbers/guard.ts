@@ -1,6 +1,6 @@
 import { FailureError } from '../../contract/failure.ts'
 import type { BulkReply, NumberView } from '../../contract/number-desktop.ts'
-import type { GuardRow, VoiceWiring } from '../../contract/number-relay.ts'
+import type { GuardRow, ToldAction, VoiceWiring } from '../../contract/number-relay.ts'
 import { driftOf, type RemoteNumber, type SettingDrift } from '../../contract/number.ts'
 import { requireManager } from '../account/manager.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
@@ -40,7 +40,7 @@ async function checkSeen(parts: GuardParts, remote: RemoteNumber, drift: Setting
 }
 
 /** What we changed at Twilio: the relay sees only what is ours anew, not what somebody else had made of it. */
-function traceOf(action: string, was: RemoteNumber, is: RemoteNumber) {
+function traceOf(action: ToldAction, was: RemoteNumber, is: RemoteNumber) {
   const changes = driftOf(was.settings, is.settings)
   const side = (of: 'was' | 'is') => Object.fromEntries(changes.map((one) => [one.key, one[of]]))
   return { action, subject: is.phoneNumber, before: side('was'), after: side('is') }

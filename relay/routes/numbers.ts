@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { FailureError } from '../../contract/failure.ts'
 import { AuditBody, AuditReply, NumberChangesBody, NumberChangesReply, type NumberChange } from '../../contract/number-relay.ts'
+import type { Commands } from '../events/commands.ts'
 import type { Audit } from '../numbers/audit.ts'
 import type { ApplyNumberChange } from '../numbers/changes.ts'
 import type { Departures } from '../numbers/departures.ts'
@@ -27,11 +28,16 @@ export interface NumberRouteDeps {
   audit: Audit
   changeNumber: ApplyNumberChange
   departures: Departures
+  commands: Pick<Commands, 'register'>
 }
 
 /** `POST /api/numbers/changes` and `/api/audit`: managers change numbers, and see who changed what. */
-export function addNumberRoutes(app: Relay, { writer, audit, changeNumber, departures }: NumberRouteDeps): void {
-  const onRequest = requireManager
+export function addNumberRoutes(app: Relay, deps: NumberRouteDeps): void {
+  addChangeRoute(app, deps)
+  addAuditRoutes(app, deps)
+}
+
+function addChangeRoute(app: Relay, { writer, changeNumber, departures }: NumberRouteDeps): void {
   type Result = NumberChangesReply['results'][number]
   async function applied(change: NumberChange, session: RequestSession, deadline: AbortSignal): Promise<Result> {
     const { phoneNumber } = change
@@ -51,11 +57,14 @@ export function addNumberRoutes(app: Relay, { writer, audit, changeNumber, depar
     }
   }
   const changes = { body: NumberChangesBody, response: { 200: NumberChangesReply } }
-  app.post('/api/numbers/changes', { onRequest, schema: changes }, async ({ body, session }) => {
+  app.post('/api/numbers/changes', { onRequest: requireManager, schema: changes }, async ({ body, session }) => {
     const deadline = departures.deadline()
     return { results: await Promise.all(body.changes.map((change) => applied(change, session, deadline))) }
   })
+}
 
+function addAuditRoutes(app: Relay, { writer, audit, commands }: NumberRouteDeps): void {
+  const onRequest = requireManager
   const reading = { querystring: AuditQuery, response: { 200: AuditReply } }
   app.get('/api/audit', { onRequest, schema: reading }, ({ query: { before, limit, subject } }) =>
     audit.page({
@@ -64,10 +73,18 @@ export function addNumberRoutes(app: Relay, { writer, audit, changeNumber, depar
       before: before === undefined ? undefined : Number(before),
     }),
   )
-  app.post('/api/audit', { onRequest, schema: { body: AuditBody } }, async ({ body: { entries }, session }, reply) => {
+  const tell = (entries: AuditBody['entries'], session: RequestSession) => {
     if (entries.some(({ before, after }) => Buffer.byteLength(JSON.stringify([before, after])) > LINE_BYTES))
       throw new FailureError('bad-request', 'a line of the trace is too long')
-    await writer.submit(() => entries.forEach((entry) => audit.appendAudit(entry, session)))
+    for (const entry of entries) audit.appendAudit(entry, session)
+  }
+  app.post('/api/audit', { onRequest, schema: { body: AuditBody } }, async ({ body: { entries }, session }, reply) => {
+    await writer.submit(() => tell(entries, session))
     return reply.code(204).send()
+  })
+  commands.register('audit.tell', ({ entries }, session) => {
+    if (session.role !== 'manager') throw new FailureError('forbidden', 'this is for managers')
+    tell(entries, session)
+    return undefined
   })
 }

@@ -16,7 +16,7 @@ afterEach(async () => {
   await relay.stop()
 })
 const observe = (callId: string) => desktop.ask('calls.observe', { callId, facts: outgoingFacts() })
-const applied = () => relay.state.applied.map((command) => command.callId)
+const applied = () => relay.state.applied.flatMap((command) => ('callId' in command ? [command.callId] : []))
 const waiting = async () => (await desktop.ask('app.status', {})).outbox
 /** What ten minutes are told from, ms: a slow machine is off by seconds. */
 const NEAR = 120_000

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { plainDetails, type NumberPatch } from '../../../contract/number.ts'
 import type { AuditReply, NumberChange, NumberChangesReply } from '../../../contract/number-relay.ts'
-import type { AccessTokenReply, NumberRow } from '../../../contract/relay.ts'
+import type { AccessTokenReply, CommandsReply, NumberRow } from '../../../contract/relay.ts'
 import type { StoredEvent } from '../../../relay/ports.ts'
 import { makeRelay, type Enrolled, type TestRelay } from '../kit.ts'
 
@@ -171,9 +171,18 @@ describe('a hold', () => {
     ['a sid without an arrival', { action: 'number.updated', sid: sidOf('9') }],
     ['leaving by another name', { action: 'number.updated', hasLeft: true }],
     ['released, but still here', { action: 'number.released' }],
-    ['a name of blanks', { action: 'number.updated', patch: { name: '  ' } }],
   ])('%s: refused', async (_name, of) => {
     expect((await send([{ phoneNumber: MAIN, ...of }])).json()).toEqual({ results: [refused('bad-request')] })
+    expect(await trace()).toEqual([])
+  })
+
+  test.each([
+    ['of blanks', '  '],
+    ['of two lines', 'Front\ndesk'],
+    ['as of a purchase in progress', 'lk:intent-1'],
+    ['of 33 emoji, which are 66 characters to Twilio', '🙂'.repeat(33)],
+  ])('a name %s: refused', async (_name, name) => {
+    expect(await patch({ name })).toEqual(refused('name-invalid'))
     expect(await trace()).toEqual([])
   })
 })
@@ -239,7 +248,7 @@ describe('coming and going', () => {
     const hold = { until: '2027-01-01T00:00:00.000Z', message: 'We are moving.' }
     await change({ phoneNumber: MAIN, action: 'number.held', hold })
     await change({ phoneNumber: MAIN, action: 'number.removed', hasLeft: true })
-    const back = { phoneNumber: MAIN, action: 'number.returned', sid: sidOf('7'), patch: { userIds: [idOf(sam)] }, hold }
+    const back = { phoneNumber: MAIN, action: 'number.returned' as const, sid: sidOf('7'), patch: { userIds: [idOf(sam)] }, hold }
     for (const _ of [1, 2]) expect(await change(back)).toEqual(applied())
     expect(number()).toMatchObject({ isActive: true, userIds: [idOf(sam)], details: { leftAt: null, hold } })
     const [line, before] = await trace()
@@ -291,6 +300,30 @@ describe('/api/audit', () => {
       expect((await relay.get(`/api/audit${query}`, ada.headers)).json()).toMatchObject({ code: 'bad-request' })
     },
   )
+
+  test.each(['number.released', 'number.removed', 'number.updated', 'number.accepted', 'purchase.bought', 'user.invited', ''])(
+    '%s is not a desktop’s to say, by either way',
+    async (action) => {
+      const forged = { ...entry(MAIN), action }
+      expect((await relay.post('/api/audit', { entries: [forged] }, ada.headers)).json()).toMatchObject({ code: 'bad-request' })
+      const command = { commandId: 'c1', name: 'audit.tell', entries: [forged] }
+      expect((await relay.post('/api/commands', { commands: [command] }, ada.headers)).json()).toMatchObject({ code: 'bad-request' })
+      expect(await trace()).toEqual([])
+    },
+  )
+
+  test('what waited in an outbox is told once, by managers', async () => {
+    const told = { ...entry('AC' + 'a'.repeat(32)), action: 'account.set' }
+    const tell = async (entries: object[], who = ada, commandId = 'c1') => {
+      const reply = await relay.post('/api/commands', { commands: [{ commandId, name: 'audit.tell', entries }] }, who.headers)
+      return reply.json<CommandsReply>().results
+    }
+    for (let times = 0; times < 2; times++) expect(await tell([told])).toEqual([{ commandId: 'c1', status: 'applied' }])
+    expect(await tell([told], sam)).toEqual([{ commandId: 'c1', status: 'refused', code: 'forbidden' }])
+    const long = { ...told, before: { text: 'x'.repeat(20_000) } }
+    expect(await tell([told, long], ada, 'c2')).toEqual([{ commandId: 'c2', status: 'refused', code: 'bad-request' }])
+    expect(await trace()).toMatchObject([{ ...told, userId: idOf(ada), userName: 'Ada' }])
+  })
 
   test('a line that names its author, or is too long, is refused whole', async () => {
     for (const more of [{ userId: 'u1' }, { at: 'then' }, { before: { text: 'x'.repeat(20_000) } }]) {
