@@ -236,7 +236,8 @@ export const SyncPlan = Type.Object({
   planId: Id,
   at: Instant,
   listed: Type.Integer(),
-  added: Type.Array(Named),
+  /** `isBack`: it had left, and is listed under the same SID again. */
+  added: Type.Array(Type.Object({ ...Named.properties, isBack: Type.Optional(Type.Boolean()) })),
   /** Twilio answered 404 to their SID. */
   removed: Type.Array(Named),
   changed: Type.Array(Type.Object({ phoneNumber: Type.String(), name: Type.String(), keys: Type.Array(Type.String()) })),
@@ -260,6 +261,19 @@ export const Dependencies = Type.Object({
   monthly: nullable(Money),
 })
 export type Dependencies = Static<typeof Dependencies>
+
+/** What `numbers.dependencies` said of a number, as the person who releases it was shown it. Owners by user id. */
+export const ReleaseSeen = Type.Object(
+  {
+    owners: Type.Array(Id, { maxItems: 1000 }),
+    calls30: Type.Integer({ minimum: 0 }),
+    defaultFor: Type.Optional(Type.Array(Id, { maxItems: 1000 })),
+    routedTo: Type.Optional(Type.String({ maxLength: 2048 })),
+    emergencyAddressSid: Type.Optional(nullable(Type.String({ maxLength: 64 }))),
+  },
+  { additionalProperties: false },
+)
+export type ReleaseSeen = Static<typeof ReleaseSeen>
 
 const CostLine = Type.Object({ key: Type.String(), count: Type.Integer(), monthly: Type.Array(Money), unpriced: Type.Integer() })
 export const CostReport = Type.Object({

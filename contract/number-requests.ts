@@ -14,6 +14,7 @@ import {
   BulkReply,
   SyncPlan,
   Dependencies,
+  ReleaseSeen,
   CostReport,
 } from './number-desktop.ts'
 import { AuditEntry, NumberPatch, PhoneNumber, Purchase, RemoteNumber, RingMode } from './number.ts'
@@ -139,14 +140,20 @@ export const numberRequests = {
   'numbers.unhold': request(Type.Object({ phoneNumbers: Numbers }, strict), BulkReply),
   /** Nobody's for staff. Changes come as `numbers.dueChanged`. */
   'numbers.due': request(Empty, DueHolds),
-  /** Held numbers only, each with its last four digits typed. Before the hold's end only with `isEarly`. */
+  /**
+   * Held numbers only, each with its last four digits typed. Before the hold's end only with `isEarly`. What has changed since the number was
+   * held (an owner more, calls, where its calls go) is a `conflict` with `details.changed`, unless `seen` says that the person was shown it.
+   */
   'numbers.release': request(
     Type.Object(
       {
-        items: Type.Array(Type.Object({ phoneNumber: PhoneNumber, lastFour: Type.String({ pattern: '^\\d{4}$' }) }, strict), {
-          minItems: 1,
-          maxItems: 500,
-        }),
+        items: Type.Array(
+          Type.Object(
+            { phoneNumber: PhoneNumber, lastFour: Type.String({ pattern: '^\\d{4}$' }), seen: Type.Optional(ReleaseSeen) },
+            strict,
+          ),
+          { minItems: 1, maxItems: 500 },
+        ),
         isEarly: Type.Optional(Type.Boolean()),
       },
       strict,

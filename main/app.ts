@@ -121,8 +121,6 @@ function listen(
     tell.on(({ event }) => event === 'calls.changed' && numbers.facts.callsChanged()),
     tell.on(({ event }) => (event === 'numbers.changed' || event === 'session.changed') && numbers.due.again()),
     tell.onWelcome(numbers.due.again), // the relay's time is known now
-    tell.on(({ event }) => (event === 'numbers.changed' || event === 'session.changed') && numbers.due.again()),
-    tell.onWelcome(numbers.due.again), // the relay's time is known now
   ]
 }
 
@@ -147,7 +145,6 @@ function createNumberServices({ ports, timings, store, services, tell }: NumberW
     onProgress: tell.teller('numbers.progress'),
     // Not `tell.numbers`: who may use a number, of which the voice token tells, is the relay's alone to change.
     onNumbers: (phoneNumbers) => tell.teller('numbers.changed')({ phoneNumbers }),
-    onDue: tell.teller('numbers.dueChanged'),
     onDue: tell.teller('numbers.dueChanged'),
   })
   const purchases = new Purchases({

@@ -20,6 +20,8 @@ export interface Timings {
   pageGone: number
   /** Between two looks at an emergency address that Twilio takes back. */
   emergencyLook: number
+  /** A DELETE that nobody heard an answer to has reached Twilio after so long, or never will. */
+  releaseSettles: number
   /** A number's detail waits so long for what Twilio and the relay say of it; then it is shown as it is kept. */
   detail: number
   /** A page that opens asks the relay for counts of calls only when they are older than this. */
@@ -50,6 +52,7 @@ export const defaultTimings: Timings = {
   flush: 5_000,
   pageGone: 3_000,
   emergencyLook: 2_000,
+  releaseSettles: 30_000,
   detail: 3_000,
   usageFresh: 60_000,
   usageAfterCalls: 5_000,

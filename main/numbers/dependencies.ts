@@ -21,6 +21,15 @@ export function routedTo({ voiceApplicationSid, trunkSid, voiceUrl }: NumberSett
   return elsewhere || (bare(voiceUrl) === bare(wiring.voiceUrl) ? '' : voiceUrl || 'Twilio')
 }
 
+/** The relay's counts of calls as they are now; without it those that are kept. */
+async function countAgain({ relay, store, log }: DetailParts): Promise<void> {
+  try {
+    await store.replica.putUsage(await relay.usage())
+  } catch (error) {
+    log.info({ error: String(error) }, 'the relay did not count: what depends on a number is as it was counted before')
+  }
+}
+
 /** Twilio's word of these numbers, as new as it can be had; a number that cannot be read keeps what is known of it. */
 async function readAgain(parts: DetailParts, numbers: readonly KeptNumber[]): Promise<void> {
   if (numbers.length > READ_AGAIN || !parts.accounts.isSet()) return
@@ -59,7 +68,7 @@ function dependenciesOf({ kept, owned, context }: Viewed, wiring: VoiceWiring, n
 export async function listDependencies(parts: DetailParts, phoneNumbers: readonly string[]): Promise<Dependencies[]> {
   requireManager(parts.session)
   const wanted = [...new Set(phoneNumbers)]
-  await readAgain(parts, [...(await keptNumbers(parts, wanted)).values()])
+  await Promise.all([countAgain(parts), keptNumbers(parts, wanted).then((kept) => readAgain(parts, [...kept.values()]))])
   const viewed = await parts.views.some(wanted)
   const users = await parts.store.reader.users()
   const names = new Map(users.map(({ userId, name }) => [userId, name]))

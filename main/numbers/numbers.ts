@@ -2,6 +2,7 @@ import { requireManager, signedIn } from '../account/manager.ts'
 import type { TwilioAccounts } from '../account/twilio-accounts.ts'
 import type { Handlers } from '../bridge/bridge.ts'
 import type { Timings } from '../config.ts'
+import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import type { SessionService } from '../link/session.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { Store } from '../store/store.ts'
@@ -9,6 +10,7 @@ import { numberChangeHandlers } from './change-handlers.ts'
 import { costReport } from './cost.ts'
 import { createDueHolds, type DueParts } from './due.ts'
 import { createNumberViews, type NumberViews } from './list.ts'
+import { createReleaseNotes } from './release-notes.ts'
 import { createRelayFacts, type FactTimings, type RelayFacts } from './relay-facts.ts'
 import type { RelayNumbers } from './relay-numbers.ts'
 import type { Prices } from './search/prices.ts'
@@ -21,10 +23,10 @@ export interface NumberServiceParts {
   prices: Prices
   rules: Rules
   relay: RelayNumbers
-  store: Pick<Store, 'reader' | 'replica'>
+  store: Pick<Store, 'reader' | 'replica' | 'releases'>
   clock: Clock
   log: Log
-  timings: FactTimings & SyncParts['timings'] & Pick<Timings, 'emergencyLook' | 'detail'>
+  timings: FactTimings & SyncParts['timings'] & Pick<Timings, 'emergencyLook' | 'detail' | 'releaseSettles'>
   onProgress: SyncParts['onProgress']
   onNumbers: (phoneNumbers: string[] | null) => void
   onDue: DueParts['onDue']
@@ -47,6 +49,12 @@ export function createNumbers(parts: NumberServiceParts) {
       if (hasChanged) views.lookAfter()
     },
   })
+  const releaseNotes = createReleaseNotes({
+    ...parts,
+    notes: parts.store.releases,
+    settleMs: parts.timings.releaseSettles,
+    tellRelay: sync.tellRelay,
+  })
   return {
     sync,
     views,
@@ -59,12 +67,15 @@ export function createNumbers(parts: NumberServiceParts) {
         ...parts,
         views,
         tellRelay: sync.tellRelay,
+        releaseNotes,
         emergencyLook: parts.timings.emergencyLook,
         patience: parts.timings.detail,
       }),
     },
+    /** Settles releases that were interrupted. Never throws. */
+    resume: releaseNotes.resume,
     async close(): Promise<void> {
-      for (const part of [sync, due, facts, views]) await part.close()
+      for (const part of [releaseNotes, sync, due, facts, views]) await part.close()
     },
   }
 }
@@ -75,6 +86,8 @@ interface Made {
   views: NumberViews
   facts: RelayFacts
 }
+
+const isOurs = ({ state }: OwnedNumber) => state !== 'left'
 
 const createAnswers = ({ session, store, prices, clock }: NumberServiceParts, { sync, views, facts }: Made): Answered => ({
   'numbers.planSync': () => sync.plan(),
@@ -99,7 +112,7 @@ const createAnswers = ({ session, store, prices, clock }: NumberServiceParts, { 
   },
   'numbers.export': async ({ phoneNumbers }) => {
     const { numbersCsv } = await import('./export.ts') // seldom needed: not at start
-    const numbers = phoneNumbers ? (await views.some(phoneNumbers)).map(({ owned }) => owned) : await views.all()
+    const numbers = phoneNumbers ? (await views.some(phoneNumbers)).map(({ owned }) => owned) : (await views.all()).filter(isOurs)
     const names = new Map((await store.reader.users()).map(({ userId, name }) => [userId, name]))
     return { fileName: `numbers-${clock.now().toISOString().slice(0, 10)}.csv`, text: numbersCsv(numbers, names) }
   },

@@ -1,17 +1,21 @@
 import { FailureError } from '../../contract/failure.ts'
-import type { BulkReply } from '../../contract/number-desktop.ts'
-import type { GuardRow } from '../../contract/number-relay.ts'
-import { driftOf, type RemoteNumber } from '../../contract/number.ts'
+import type { BulkReply, ReleaseSeen } from '../../contract/number-desktop.ts'
+import type { GuardRow, NumberUsage, VoiceWiring } from '../../contract/number-relay.ts'
+import type { RemoteNumber } from '../../contract/number.ts'
 import type { NumberRow } from '../../contract/relay.ts'
 import { requireManager } from '../account/manager.ts'
+import type { KeptNumber } from '../store/number-rows.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
 import { eachNumber, inOrder } from './change-each.ts'
-import { keepRemote, keptNumbers, progressOf, sidOf, type NumberParts } from './change-parts.ts'
+import { keptNumbers, progressOf, sidOf, type NumberParts } from './change-parts.ts'
+import { checkUnchanged, givenSinceHold, isTraceNeeded } from './release-check.ts'
 import { detachEmergencyAddress } from './release-emergency.ts'
+import { keepReleased, type ReleaseNotes } from './release-notes.ts'
 
 export interface ReleaseParts extends NumberParts {
   /** Waits between two looks at an emergency address that is being taken back, in ms. */
   emergencyLook: number
+  releaseNotes: Pick<ReleaseNotes, 'around'>
   /** Tells the relay what is kept for it: released numbers among that. False when it was not reached; it is told later then. */
   tellRelay: () => Promise<boolean>
 }
@@ -20,14 +24,13 @@ export interface ReleaseItem {
   phoneNumber: string
   /** As typed by the person. */
   lastFour: string
+  /** What the person was shown of it (`numbers.dependencies`). */
+  seen?: ReleaseSeen | undefined
 }
 
-/** Settings that say where calls go: changed during the hold, somebody has put the number to another use. */
-const routing: ReadonlySet<string> = new Set(['voiceUrl', 'voiceApplicationSid', 'trunkSid'])
-
 /**
- * Why this number may not be released, by the relay's word of it; undefined when it may. A number with calls or owners may: the person was
- * shown both before (`numbers.dependencies`), and it is parked. Pure.
+ * Why this number may not be released, by the relay's word of it; undefined when it may. A number with calls or owners may, when they are
+ * those the person knew of (`checkUnchanged`). Pure.
  */
 export function releaseRefusal(row: NumberRow | undefined, { phoneNumber, lastFour }: ReleaseItem, now: Date, isEarly: boolean) {
   if (!row || row.details.leftAt !== null) return new FailureError('not-found', 'the relay knows no such number', { phoneNumber })
@@ -37,14 +40,6 @@ export function releaseRefusal(row: NumberRow | undefined, { phoneNumber, lastFo
     return new FailureError('hold-not-over', `held until ${hold.until}`, { phoneNumber, until: hold.until })
   if (!phoneNumber.endsWith(lastFour)) return new FailureError('last-four-wrong', 'other digits than typed', { phoneNumber })
   return undefined
-}
-
-/** The check of the moment, at Twilio. @throws FailureError `conflict` when the number's calls were sent elsewhere since we last set or accepted them */
-function checkRouting({ phoneNumber, settings }: RemoteNumber, kept: GuardRow | undefined): void {
-  const changed = kept ? driftOf(kept.baseline, settings).filter(({ key }) => routing.has(key)) : []
-  if (changed.length === 0) return
-  const routedTo = settings.voiceApplicationSid || settings.trunkSid || settings.voiceUrl
-  throw new FailureError('conflict', 'somebody has sent its calls elsewhere', { phoneNumber, routedTo })
 }
 
 /** What the trace keeps of a number that is about to go. */
@@ -75,17 +70,35 @@ async function giveBack(parts: ReleaseParts, account: TwilioAccount, remote: Rem
   return undefined
 }
 
+/** Lines of a number's trace that are looked through. */
+const TRACE = 200
+
 interface Known {
   rows: ReadonlyMap<string, NumberRow>
   guards: ReadonlyMap<string, GuardRow>
+  usage: ReadonlyMap<string, NumberUsage>
+  wiring: VoiceWiring
   isEarly: boolean
 }
 
-/** Somebody ended the hold while others were released: this desktop has heard it by the link. */
-async function checkStillHeld(parts: ReleaseParts, phoneNumber: string, wasHeld: boolean): Promise<void> {
+/** Somebody ended the hold, or gave the number to somebody, while others were released: this desktop has heard it by the link. */
+async function checkStillHeld(parts: ReleaseParts, row: NumberRow, before: KeptNumber | undefined): Promise<void> {
+  const { phoneNumber } = row
   const kept = (await keptNumbers(parts, [phoneNumber])).get(phoneNumber)
-  if (wasHeld && kept?.relay && !kept.relay.details.hold)
+  if (before?.relay?.details.hold && kept?.relay && !kept.relay.details.hold)
     throw new FailureError('number-not-held', 'the hold was ended meanwhile', { phoneNumber })
+  const known = new Set([...row.userIds, ...(before?.relay?.userIds ?? [])])
+  const given = (kept?.relay?.userIds ?? []).filter((userId) => !known.has(userId))
+  if (given.length > 0)
+    throw new FailureError('conflict', 'it was given to somebody meanwhile', { phoneNumber, changed: 'owners', owners: given.join() })
+}
+
+/** Owners, users by default, calls, routing and emergency address as they are now. @throws FailureError `conflict`, `relay-unreachable` */
+async function checkAgain(parts: ReleaseParts, row: NumberRow, remote: RemoteNumber, { seen }: ReleaseItem, known: Known): Promise<void> {
+  const { phoneNumber } = row
+  const entries = isTraceNeeded(row, seen) ? (await parts.relay.audit({ subject: phoneNumber, limit: TRACE })).entries : []
+  const [guard, usage] = [known.guards.get(phoneNumber), known.usage.get(phoneNumber)]
+  checkUnchanged({ row, remote, guard, usage, wiring: known.wiring, seen, given: givenSinceHold(entries) })
 }
 
 /** The number as Twilio has it; undefined when it is gone already, by its SID and by its number: that is what is wanted. */
@@ -95,49 +108,52 @@ async function stillOurs(account: TwilioAccount, phoneNumber: string, sid: strin
   return remote ?? account.ownedNumber(phoneNumber)
 }
 
-async function releaseOne(parts: ReleaseParts, item: ReleaseItem, { rows, guards, isEarly }: Known): Promise<void> {
-  const { accounts, relay, store, clock, onNumbers } = parts
+async function releaseOne(parts: ReleaseParts, item: ReleaseItem, known: Known): Promise<void> {
+  const { accounts, relay, clock, releaseNotes } = parts
   const { phoneNumber } = item
-  const row = rows.get(phoneNumber)
-  const refusal = releaseRefusal(row, item, clock.now(), isEarly)
+  const row = known.rows.get(phoneNumber)
+  const refusal = releaseRefusal(row, item, clock.now(), known.isEarly)
   if (refusal || !row) throw refusal ?? new FailureError('not-found')
   const account = await accounts.current()
   const kept = (await keptNumbers(parts, [phoneNumber])).get(phoneNumber)
   const remote = await stillOurs(account, phoneNumber, sidOf(kept) ?? row.sid ?? undefined)
-  if (remote) {
-    checkRouting(remote, guards.get(phoneNumber))
-    // Before, not after: whoever lets a number go is known, whatever happens to this computer then.
-    await relay.tellAudit([{ action: 'number.releasing', subject: phoneNumber, before: lastWords(row, remote), after: {} }])
-    await checkStillHeld(parts, phoneNumber, Boolean(kept?.relay?.details.hold))
-    await giveBack(parts, account, remote).catch(async (error: unknown) => {
-      const now = await account.number(remote.sid).catch(() => undefined)
-      if (now) await keepRemote(parts, [now])
-      throw error
-    })
-  }
-  await store.replica.markGone([phoneNumber], clock.now().toISOString(), 'number.released')
-  onNumbers([phoneNumber])
+  if (!remote) return keepReleased(parts, phoneNumber)
+  await checkAgain(parts, row, remote, item, known)
+  // Before, not after: whoever lets a number go is known, whatever happens to this computer then.
+  await relay.tellAudit([{ action: 'number.releasing', subject: phoneNumber, before: lastWords(row, remote), after: {} }])
+  await checkStillHeld(parts, row, kept)
+  return releaseNotes.around(account, remote, async () => {
+    await giveBack(parts, account, remote)
+    await keepReleased(parts, phoneNumber)
+  })
+}
+
+const byNumber = <T extends { phoneNumber: string }>(rows: readonly T[]) => new Map(rows.map((row) => [row.phoneNumber, row]))
+
+/** The relay's word of this moment. */
+async function knownNow({ relay, store }: ReleaseParts, asked: readonly string[], isEarly: boolean): Promise<Known> {
+  const [numbers, guard, usage] = await Promise.all([relay.numbers(), relay.guard(asked), relay.usage()])
+  await store.replica.putUsage(usage) // what a refusal is about is what is shown then
+  return { rows: byNumber(numbers), guards: byNumber(guard.rows), usage: byNumber(usage.rows), wiring: guard.wiring, isEarly }
 }
 
 async function release(parts: ReleaseParts, items: readonly ReleaseItem[], isEarly: boolean): Promise<BulkReply> {
   requireManager(parts.session)
   await parts.accounts.current()
-  const [numbers, guard] = await Promise.all([parts.relay.numbers(), parts.relay.guard(items.map(({ phoneNumber }) => phoneNumber))])
-  const rows = new Map(numbers.map((row) => [row.phoneNumber, row]))
-  const guards = new Map(guard.rows.map((row) => [row.phoneNumber, row]))
+  const asked = items.map(({ phoneNumber }) => phoneNumber)
+  const known = await knownNow(parts, asked, isEarly)
   const wanted = [...new Map(items.map((item) => [item.phoneNumber, item])).values()]
   const onDone = progressOf(parts, 'release', wanted.length)
-  const done = await eachNumber(wanted, (item) => releaseOne(parts, item, { rows, guards, isEarly }), { log: parts.log, onDone })
+  const done = await eachNumber(wanted, (item) => releaseOne(parts, item, known), { log: parts.log, onDone })
   await parts.tellRelay()
-  const asked = items.map(({ phoneNumber }) => phoneNumber)
   return { results: inOrder(asked, done) }
 }
 
 /** Gives numbers back to Twilio: held, due (or early by decision), with their last four digits typed. It cannot be undone. */
 export const createReleases = (parts: ReleaseParts) => ({
   /**
-   * One that fails leaves the others. Failures of a number: `number-not-held`, `hold-not-over`, `last-four-wrong`, `not-found`, `conflict` (its
-   * calls were sent elsewhere since), `emergency-address-attached` (still being taken back: again later), Twilio's.
+   * One that fails leaves the others. Failures of a number: `number-not-held`, `hold-not-over`, `last-four-wrong`, `not-found`, `conflict` (it
+   * was given to somebody, called or sent elsewhere since it was held, and the person does not say to have seen it: `details.changed`), `emergency-address-attached` (still being taken back: again later), Twilio's.
    * @throws FailureError `forbidden`, `not-signed-in`, `account-missing`, `relay-unreachable`: nothing was released then
    */
   release: ({ items, isEarly = false }: { items: readonly ReleaseItem[]; isEarly?: boolean | undefined }) => release(parts, items, isEarly),

@@ -4,6 +4,7 @@ import { FailureError } from '../../contract/failure.ts'
 import type { OutboxTable } from './outbox.ts'
 import type { PurchaseTable } from './purchase-table.ts'
 import type { Reader } from './reader.ts'
+import type { ReleaseTable } from './release-table.ts'
 import type { Replica } from './replica.ts'
 import { startThread, type Remote } from './store-thread.ts'
 import type { StoreRole } from './worker.ts'
@@ -15,6 +16,8 @@ export interface Store {
   outbox: Remote<OutboxTable>
   /** In the outbox's file, and its thread. */
   purchases: Remote<PurchaseTable>
+  /** Likewise. */
+  releases: Remote<ReleaseTable>
   close: () => Promise<void>
 }
 
@@ -32,7 +35,7 @@ export async function openStore(folder: string): Promise<Store> {
   }
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const outboxIsOpen = open<OutboxTable & PurchaseTable>('outbox', path.join(folder, 'outbox.db'))
+    const outboxIsOpen = open<OutboxTable & PurchaseTable & ReleaseTable>('outbox', path.join(folder, 'outbox.db'))
     outboxIsOpen.catch(() => undefined) // heard below, unless the writer fails first
     const replica = await open<Replica>('writer', file)
     const reader = await open<Reader>('reader', file) // after the writer: it can neither create nor migrate
@@ -40,7 +43,7 @@ export async function openStore(folder: string): Promise<Store> {
     const close = async () => {
       for (const thread of opened.toReversed()) await thread.close() // the reader first: only a writer can fold the WAL in
     }
-    return { replica, reader, outbox, purchases: outbox, close }
+    return { replica, reader, outbox, purchases: outbox, releases: outbox, close }
   } catch (error) {
     await Promise.allSettled(opened.map((thread) => thread.close()))
     throw error instanceof FailureError ? error : new FailureError('store-failed', String(error))

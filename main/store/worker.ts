@@ -6,6 +6,7 @@ import { openDatabase, type Connection } from './open-database.ts'
 import { createOutboxTable } from './outbox.ts'
 import { createPurchaseTable } from './purchase-table.ts'
 import { createReader } from './reader.ts'
+import { createReleaseTable } from './release-table.ts'
 import { createReplica } from './replica.ts'
 
 export type StoreRole = 'writer' | 'reader' | 'outbox'
@@ -38,7 +39,7 @@ const open: Record<StoreRole, (file: string) => { db: Connection; commands: Comm
   outbox(file) {
     const db = openDatabase(file, { durability: 'full' })
     migrate(db, outboxMigrations)
-    return { db, commands: { ...createOutboxTable(db), ...createPurchaseTable(db) } }
+    return { db, commands: { ...createOutboxTable(db), ...createPurchaseTable(db), ...createReleaseTable(db) } }
   },
   reader(file) {
     const db = openDatabase(file, { readonly: true })

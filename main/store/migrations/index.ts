@@ -5,6 +5,7 @@ import { numbers } from './0030-numbers.ts'
 import { searches } from './0050-searches.ts'
 import { outbox } from './outbox-0010.ts'
 import { purchases } from './outbox-0020-purchases.ts'
+import { releases } from './outbox-0030-releases.ts'
 
 export const appMigrations: readonly Migration[] = [calls, directory, numbers, searches]
-export const outboxMigrations: readonly Migration[] = [outbox, purchases]
+export const outboxMigrations: readonly Migration[] = [outbox, purchases, releases]

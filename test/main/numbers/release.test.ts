@@ -211,6 +211,42 @@ describe('a release', () => {
     expect(codes(await release([phoneNumber]))).toEqual([true])
   })
 
+  test('of a number that was given to somebody since it was held is a conflict, until that was seen', async () => {
+    const phoneNumber = one()
+    await ada.ask('numbers.assign', { phoneNumbers: [phoneNumber], userIds: [adaId] })
+    await hold([phoneNumber])
+    const kim = await userId(await at.join('Kim', 'staff'))
+    await vi.waitFor(async () => {
+      expect(codes(await ada.ask('numbers.assign', { phoneNumbers: [phoneNumber], userIds: [adaId, kim] }))).toEqual([true])
+    }, PATIENCE)
+    const { results } = await release([phoneNumber])
+    expect(results).toMatchObject([{ ok: false, failure: { code: 'conflict', details: { changed: 'owners', owners: kim } } }])
+    expect(at.remote(phoneNumber)).toBeDefined()
+    expect(await trace(ada, phoneNumber)).not.toContain('number.releasing')
+    const lastFour = phoneNumber.slice(-4)
+    const again = (owners: string[]) =>
+      ada.ask('numbers.release', { items: [{ phoneNumber, lastFour, seen: { owners, calls30: 0 } }], isEarly: true })
+    expect(codes(await again([adaId]))).toEqual(['conflict'])
+    expect(codes(await again([adaId, kim]))).toEqual([true])
+    expect(at.remote(phoneNumber)).toBeUndefined()
+  })
+
+  test('of a number that was called since it was held is a conflict, until that was seen', async () => {
+    const phoneNumber = one()
+    await hold([phoneNumber])
+    expect(await twiml(phoneNumber)).toContain('<Response>')
+    const shownBefore = { owners: [], calls30: 0 }
+    const lastFour = phoneNumber.slice(-4)
+    const releaseSeen = (seen: { owners: string[]; calls30: number }) =>
+      ada.ask('numbers.release', { items: [{ phoneNumber, lastFour, seen }], isEarly: true })
+    expect(codes(await release([phoneNumber]))).toEqual(['conflict'])
+    expect((await releaseSeen(shownBefore)).results).toMatchObject([{ failure: { details: { changed: 'calls30', calls30: 1 } } }])
+    // Who looks again sees it.
+    const [known] = await ada.ask('numbers.dependencies', { phoneNumbers: [phoneNumber] })
+    expect(known).toMatchObject({ calls30: 1 })
+    expect(codes(await releaseSeen({ owners: [], calls30: 1 }))).toEqual([true])
+  })
+
   test('whose hold another manager ends in the same moment does not happen', async () => {
     const phoneNumber = one()
     await hold([phoneNumber])
