@@ -1,8 +1,21 @@
 import { memo, type MouseEvent } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { cx } from '../ui/class-names.ts'
-import { CapabilityMarks, HealthMark, Monthly, Owners, Sparkline, StateMark } from './cells.tsx'
-import { useDesk } from './desk.tsx'
+import { formatMoney } from '../ui/money.ts'
+import {
+  capabilitiesText,
+  healthClass,
+  HealthGlyph,
+  HealthMark,
+  Monthly,
+  OwnersCell,
+  Sparkline,
+  stateClass,
+  StateMark,
+  troublesText,
+} from './cells.tsx'
+import { useDesk, type Desk } from './desk.tsx'
+import { CapabilityGlyphs } from './glyphs.tsx'
 import { columnsFor } from './model/columns.ts'
 import type { SortKey } from './model/sort.ts'
 import { useWhen } from './when.ts'
@@ -32,7 +45,9 @@ interface RowProps {
 /** One number in 44 px, or a card of two lines where there is no room for columns. */
 export const NumberRow = memo(function NumberRow(props: RowProps) {
   const { number, columns, index, top, height, template, isChosen, isOpen, isCurrent, canChoose, onOpen, onChoose } = props
-  const { t, format } = useDesk()
+  const desk = useDesk()
+  const seen = { ...desk, when: useWhen() }
+  const { t, format } = desk
   const isCard = columns.length === 0
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid listens to the keys of its rows
@@ -64,76 +79,92 @@ export const NumberRow = memo(function NumberRow(props: RowProps) {
           />
         </td>
       )}
-      {isCard ? (
-        <Card number={number} />
-      ) : (
-        columns.map(({ key, isRight }) => <Cell key={key} number={number} column={key} isRight={isRight} />)
-      )}
+      {isCard ? <Card number={number} /> : columns.map(({ key }) => cellOf(key, number, seen))}
     </tr>
   )
 })
 
-/** What stands in each column. Text stands in the cell itself: every element less makes scrolling lighter. */
-function Cell({ number, column, isRight }: { number: OwnedNumber; column: SortKey; isRight: boolean | undefined }) {
-  const { t, names, format } = useDesk()
-  const when = useWhen()
+interface Seen extends Desk {
+  when: ReturnType<typeof useWhen>
+}
+
+/** What stands in each column. Text stands in the cell itself, and no cell is a component: both make scrolling lighter. */
+function cellOf(column: SortKey, number: OwnedNumber, { t, names, format, when }: Seen) {
   switch (column) {
     case 'number':
-      return <td className="truncate font-medium tabular-nums">{format(number.phoneNumber)}</td>
+      return (
+        <td key={column} className="truncate font-medium tabular-nums">
+          {format(number.phoneNumber)}
+        </td>
+      )
     case 'name':
       return (
-        <td className="truncate" title={number.name}>
+        <td key={column} className="truncate" title={number.name}>
           {number.name}
         </td>
       )
     case 'place':
       return (
-        <td className="truncate text-ink-2" title={number.place ?? undefined}>
+        <td key={column} className="truncate text-ink-2" title={number.place ?? undefined}>
           {number.place ?? number.country ?? ''}
         </td>
       )
     case 'lastUsed': {
       const { text, exactly } = when(number.lastUsedAt)
       return (
-        <td className="truncate text-ink-2 tabular-nums" title={exactly}>
+        <td key={column} className="truncate text-ink-2 tabular-nums" title={exactly}>
           {text}
         </td>
       )
     }
     case 'used':
       return (
-        <td className="flex items-center gap-2 text-ink-2 tabular-nums" title={t('numbers.calls', { count: number.calls30 })}>
+        <td key={column} className="flex items-center gap-2 text-ink-2 tabular-nums" title={t('numbers.calls', { count: number.calls30 })}>
           <Sparkline perDay={number.perDay} />
           {number.calls30}
         </td>
       )
     default:
-      return (
-        <td className={cx('flex min-w-0 items-center', isRight && 'justify-end')}>
-          <Mark number={number} column={column} names={names} />
-        </td>
-      )
+      return markOf(column, number, { t, names })
   }
 }
 
-interface MarkProps {
-  number: OwnedNumber
-  column: 'owners' | 'state' | 'capabilities' | 'monthly' | 'health'
-  names: Readonly<Record<string, string>>
-}
-
-function Mark({ number, column, names }: MarkProps) {
+function markOf(
+  column: Exclude<SortKey, 'number' | 'name' | 'place' | 'lastUsed' | 'used'>,
+  number: OwnedNumber,
+  { t, names }: Pick<Desk, 't' | 'names'>,
+) {
+  const { capabilities, monthly, state, health } = number
   switch (column) {
     case 'owners':
-      return <Owners userIds={number.userIds} names={names} />
+      return <OwnersCell key={column} userIds={number.userIds} names={names} t={t} />
     case 'state':
-      return <StateMark state={number.state} />
-    case 'capabilities':
-      return <CapabilityMarks capabilities={number.capabilities} />
+      return (
+        <td key={column} className={stateClass(state)}>
+          {t(`numbers.states.${state}`)}
+        </td>
+      )
+    case 'capabilities': {
+      const label = capabilities ? capabilitiesText(capabilities, t) : undefined
+      return (
+        <td key={column} className="flex min-w-0 items-center text-ink-3" title={label}>
+          {capabilities ? label && <CapabilityGlyphs capabilities={capabilities} label={label} /> : t('numbers.capabilitiesUnknown')}
+        </td>
+      )
+    }
     case 'monthly':
-      return <Monthly monthly={number.monthly} />
+      return (
+        <td key={column} className="truncate text-right tabular-nums">
+          {monthly ? formatMoney(monthly) : <Monthly monthly={null} />}
+        </td>
+      )
     case 'health':
-      return <HealthMark number={number} />
+      return (
+        <td key={column} className={healthClass(health)} title={troublesText(number.troubles, t)}>
+          <HealthGlyph level={health} />
+          {t(`numbers.health.${health}`)}
+        </td>
+      )
   }
 }
 

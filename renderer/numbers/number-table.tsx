@@ -16,7 +16,7 @@ const HEAD = 36
 const BAR = 64
 const CARD = 60
 /** Rows beyond the edges, so that a fast scroll does not show holes. */
-const OVERSCAN = 6
+const OVERSCAN = 4
 
 export interface TableProps {
   items: readonly Item[]

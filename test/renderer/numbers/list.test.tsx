@@ -33,6 +33,15 @@ describe('the list', () => {
     expect(within(rowOf('Line 1')!).getByText('Price unknown')).toBeDefined()
   })
 
+  test('a row is few elements: that is what scrolling costs', async () => {
+    const all = { voice: true, sms: true, mms: true, fax: true }
+    await openNumbers([owned(0, { userIds: ['ada'], capabilities: all, perDay: [1, 2, 3], troubles: ['owner'], health: 'warning' })])
+    await shown(1)
+    const [row] = rows()
+    expect(within(row!).getByRole('img', { name: 'Voice, SMS, MMS, Fax' })).toBeDefined()
+    expect(row!.querySelectorAll('*').length).toBeLessThanOrEqual(24)
+  })
+
   test('of ten thousand only those in sight are in the page; the count is of all', async () => {
     await openNumbers(Array.from({ length: 10_000 }, (_, at) => owned(at)))
     await waitFor(() => expect(screen.getByText('10000 numbers')).toBeDefined(), wait)
