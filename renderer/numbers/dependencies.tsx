@@ -9,21 +9,21 @@ import { useWhen } from './when.ts'
 
 type Answer = { rows: readonly Dependencies[] | null; failure: Failure | null }
 
-/** What depends on these numbers, asked anew whenever a dialog opens; null until it is known. */
-export function useDependencies(phoneNumbers: readonly string[]): Answer {
+/** What depends on these numbers, asked anew whenever a dialog opens and for each `round`; null until it is known. */
+export function useDependencies(phoneNumbers: readonly string[], round = 0): Answer {
   const { verbs } = useDesk()
-  const [answer, setAnswer] = useState<Answer>({ rows: null, failure: null })
+  const [answer, setAnswer] = useState<Answer & { round: number }>({ rows: null, failure: null, round })
   const key = phoneNumbers.join()
   useEffect(() => {
     let isWanted = true
     const ask = async () => {
       const reply = await verbs.dependencies(key.split(','))
-      if (isWanted) setAnswer(reply.ok ? { rows: reply.value, failure: null } : { rows: null, failure: reply.failure })
+      if (isWanted) setAnswer(reply.ok ? { rows: reply.value, failure: null, round } : { rows: null, failure: reply.failure, round })
     }
     void ask()
     return () => void (isWanted = false)
-  }, [verbs, key])
-  return answer
+  }, [verbs, key, round])
+  return answer.round === round ? answer : { rows: null, failure: null }
 }
 
 /** Before a number goes: who answers it, who calls from it, what else would break. */

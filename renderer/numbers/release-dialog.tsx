@@ -1,5 +1,5 @@
 import { useId, useState, type SubmitEvent } from 'react'
-import type { OwnedNumber } from '../../contract/number-desktop.ts'
+import type { Dependencies, OwnedNumber, ReleaseSeen } from '../../contract/number-desktop.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import { Button } from '../ui/button.tsx'
 import { Check } from '../ui/check.tsx'
@@ -17,13 +17,24 @@ import { formatDay } from './when.ts'
 
 const lastFour = (phoneNumber: string) => phoneNumber.slice(-4)
 
+const idsOf = (users: Dependencies['owners']) => users.map((one) => one.userId)
+
+/** What this dialog shows of a number: what has come since stops the release. */
+function seenOf(rows: readonly Dependencies[] | null, phoneNumber: string): { seen?: ReleaseSeen } {
+  const row = rows?.find((one) => one.phoneNumber === phoneNumber)
+  if (!row) return {}
+  const { calls30, routedTo, emergencyAddressSid } = row
+  return { seen: { owners: idsOf(row.owners), defaultFor: idsOf(row.defaultFor), calls30, routedTo, emergencyAddressSid } }
+}
+
 /** Gives numbers back for good: what depends on them is asked again, and each one's last four digits are typed. */
 export function ReleaseDialog({ numbers, onClose }: AskProps) {
   const t = useNumberWords()
   const { format, verbs } = useDesk()
   const form = useId()
   const phoneNumbers = numbers.map((one) => one.phoneNumber)
-  const known = useDependencies(phoneNumbers)
+  const [round, setRound] = useState(0)
+  const known = useDependencies(phoneNumbers, round)
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
   const [isEarlyFine, setEarlyFine] = useState(false)
   const [openedAt] = useState(() => Date.now())
@@ -37,8 +48,13 @@ export function ReleaseDialog({ numbers, onClose }: AskProps) {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     if (!isReady || isBusy) return
-    const items = phoneNumbers.map((phoneNumber) => ({ phoneNumber, lastFour: typed[phoneNumber] ?? '' }))
-    void run(() => verbs.release(items, early.length > 0), t('numbers.done.released', said))
+    const items = phoneNumbers.map((one) => ({ phoneNumber: one, lastFour: typed[one] ?? '', ...seenOf(known.rows, one) }))
+    const release = async () => {
+      const outcome = await verbs.release(items, early.length > 0)
+      if (!outcome.ok || outcome.failed.length > 0) setRound((before) => before + 1) // what has changed is shown, then it was seen
+      return outcome
+    }
+    void run(release, t('numbers.done.released', said))
   }
   return (
     <Dialog

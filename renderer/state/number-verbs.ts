@@ -1,6 +1,13 @@
 import type { Bridge } from '../../contract/desktop.ts'
+import type { ReleaseSeen } from '../../contract/number-desktop.ts'
 import type { RingMode } from '../../contract/number.ts'
 import { bulkOutcome } from './numbers.ts'
+
+interface ReleaseItem {
+  phoneNumber: string
+  lastFour: string
+  seen?: ReleaseSeen
+}
 
 /** What is asked of main about numbers and kept by no store: a dialog asks, shows the answer, and is gone. */
 export const createNumberVerbs = (bridge: Bridge) => ({
@@ -11,7 +18,7 @@ export const createNumberVerbs = (bridge: Bridge) => ({
     bulkOutcome(await bridge.request('numbers.hold', { phoneNumbers: [...phoneNumbers], days, message })),
   unhold: async (phoneNumbers: readonly string[]) =>
     bulkOutcome(await bridge.request('numbers.unhold', { phoneNumbers: [...phoneNumbers] })),
-  release: async (items: readonly { phoneNumber: string; lastFour: string }[], isEarly: boolean) =>
+  release: async (items: readonly ReleaseItem[], isEarly: boolean) =>
     bulkOutcome(await bridge.request('numbers.release', { items: [...items], ...(isEarly ? { isEarly } : {}) })),
   export: (phoneNumbers?: readonly string[]) => bridge.request('numbers.export', phoneNumbers ? { phoneNumbers: [...phoneNumbers] } : {}),
   cost: () => bridge.request('numbers.cost', {}),

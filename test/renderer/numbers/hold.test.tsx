@@ -91,7 +91,9 @@ describe('release', () => {
     expect(dialog.queryByRole('checkbox')).toBeNull() // it is due: nothing is early
     await userEvent.click(release)
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), wait)
-    expect(app.asked).toContainEqual({ name: 'numbers.release', args: { items: [{ phoneNumber: '+14155550100', lastFour: '0100' }] } })
+    const seen = { owners: [], defaultFor: [], calls30: 0, routedTo: '', emergencyAddressSid: null }
+    const args = { items: [{ phoneNumber: '+14155550100', lastFour: '0100', seen }] }
+    expect(app.asked).toContainEqual({ name: 'numbers.release', args })
   })
 
   test('several: each its own digits, and before time only with a tick', async () => {
@@ -118,6 +120,28 @@ describe('release', () => {
     expect((await dialog.findByRole('alert', {}, wait)).textContent).toContain('The relay cannot be reached.')
     await userEvent.type(dialog.getByRole('textbox', { name: /0100$/ }), '0100')
     expect(dialog.getByRole<HTMLButtonElement>('button', { name: /^Release/ }).disabled).toBe(true)
+  })
+
+  test('what has changed is refused, shown, and released once it was seen', async () => {
+    let calls30 = 0
+    const app = await openNumbers([held(0, -1)], {
+      'numbers.dependencies': ({ phoneNumbers }: { phoneNumbers: string[] }) => phoneNumbers.map((one) => dependenciesOf(one, { calls30 })),
+      'numbers.release': ({ items }: { items: { seen: { calls30: number } }[] }) =>
+        items.every(({ seen }) => seen.calls30 === 2)
+          ? { results: [{ phoneNumber: '+14155550100', ok: true }] }
+          : failure('conflict', undefined, { changed: 'calls30', calls30: 2 }),
+    })
+    await userEvent.click(await screen.findByRole('button', { name: 'Review' }, wait))
+    const dialog = await dialogOf('Release numbers')
+    await dialog.findByText('Nothing depends on it.', {}, wait)
+    await userEvent.type(dialog.getByRole('textbox', { name: /0100$/ }), '0100')
+    calls30 = 2
+    await userEvent.click(dialog.getByRole('button', { name: /^Release/ }))
+    expect((await dialog.findByRole('alert', {}, wait)).textContent).toContain('Somebody changed this')
+    expect(await dialog.findByText(/^2 calls in 30 days/, {}, wait)).toBeDefined()
+    await userEvent.click(dialog.getByRole('button', { name: /^Release/ }))
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), wait)
+    expect(app.asked.filter(({ name }) => name === 'numbers.release')).toHaveLength(2)
   })
 
   test('a refusal is said in the dialog, and what was typed stays', async () => {
