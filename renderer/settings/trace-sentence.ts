@@ -23,7 +23,7 @@ const actions = [
   'number.unheld',
   'number.bought',
   'number.releasing',
-  'number.releasing',
+  'number.not-released',
   'number.released',
   'number.removed',
   'number.returned',
@@ -36,6 +36,7 @@ const actions = [
   'purchase.cancelled',
   'purchase.failed',
   'account.set',
+  'account.key-created',
   'account.forgotten',
 ] as const
 const knownAction = (action: string) => actions.find((one) => one === action)
@@ -83,7 +84,9 @@ function changeOf(key: Field, { before, after }: AuditEntry, who: string, what: 
 }
 
 const changedKeys = ({ before, after }: AuditEntry) =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => key !== 'undone' && JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  )
 
 function updateSentence(entry: AuditEntry, who: string, what: string, words: TraceWords): string {
   const { t } = words
@@ -117,6 +120,14 @@ function boughtSentence({ after }: AuditEntry, who: string, what: string, { t }:
   return monthly ? t('settings.trace.boughtFor', { who, what, price: formatMoney(monthly) }) : t('settings.trace.bought', { who, what })
 }
 
+function transferSentence({ before, after }: AuditEntry, who: string, words: TraceWords): string {
+  const numberOf = (values: Values) => {
+    const number = text(values, 'transferNumber')
+    return number ? words.formatNumber(number) : words.t('settings.trace.nothing')
+  }
+  return words.t('settings.trace.transfer', { who, before: numberOf(before), after: numberOf(after) })
+}
+
 /** A line of the trace as a person would say it: "Ada renamed +44 20 7946 0000 from Desk to Front desk". Pure. */
 export function traceSentence(entry: AuditEntry, words: TraceWords): string {
   const { t, formatNumber } = words
@@ -128,7 +139,9 @@ export function traceSentence(entry: AuditEntry, words: TraceWords): string {
   if (entry.action === 'number.updated' || entry.action === 'number.assigned') return updateSentence(entry, who, what, words)
   if (entry.action === 'number.held') return heldSentence(entry, who, what, words)
   if (entry.action === 'purchase.bought') return boughtSentence(entry, who, what, words)
+  if (entry.action === 'account.transfer-number-set') return transferSentence(entry, who, words)
   if (entry.action === 'number.configured' && 'voiceUrl' in entry.after) return t('settings.trace.pointed', { who, what })
+  if (entry.action === 'number.returned' && entry.after['undone'] === true) return t('settings.trace.undone', { who, what })
   const known = knownAction(entry.action)
   return known ? t(`settings.trace.actions.${known}`, { who, what }) : t('settings.trace.other', { who, what, action: entry.action })
 }
