@@ -46,7 +46,8 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
   const voiceToken = createVoiceToken(session, clock)
   const preferences = createPreferences(store, config.locale)
   const answers = createAnswers({ store, clock: ports.clock })
-  const accounts = await openAccounts({ ports, config, store, session, voiceToken, clock, preferences, answers })
+  const outbox = await createOutbox({ table: store.outbox, session, ports, timings })
+  const accounts = await openAccounts({ ports, config, store, session, outbox, voiceToken, clock, preferences, answers })
   const prices = createPrices({ answers, accounts })
   return {
     clock,
@@ -58,18 +59,18 @@ export async function createServices(ports: Ports, config: AppConfig, timings: T
     prices,
     rules: createRules({ answers, accounts }),
     searches: createSearch({ accounts, answers, prices, log: ports.log }),
-    outbox: await createOutbox({ table: store.outbox, session, ports, timings }),
+    outbox,
     device: createDeviceReport(ports.clock, (error) => ports.log.error({ error: String(error) }, 'a listener failed')),
   }
 }
 
-type AccountParts = Pick<Services, 'clock' | 'session' | 'voiceToken' | 'preferences' | 'answers'> & {
+type AccountParts = Pick<Services, 'clock' | 'session' | 'outbox' | 'voiceToken' | 'preferences' | 'answers'> & {
   ports: Ports
   config: AppConfig
   store: Store
 }
 
-function openAccounts({ ports, config, store, preferences, answers, ...shared }: AccountParts): Promise<TwilioAccounts> {
+function openAccounts({ ports, config, store, outbox, preferences, answers, ...shared }: AccountParts): Promise<TwilioAccounts> {
   return createTwilioAccounts({
     ...shared,
     records: createTwilioRecords(ports.secrets),
@@ -91,6 +92,7 @@ function openAccounts({ ports, config, store, preferences, answers, ...shared }:
       transferNumber: async () => (await store.reader.preferences()).find(({ name }) => name === 'transferNumber')?.value ?? null,
       keep: (number) => store.replica.setPreferences([{ name: 'transferNumber', value: number }]),
     },
+    trace: (line) => outbox.add({ name: 'audit.tell', entries: [line] }),
     async onOther() {
       await answers.forget()
       await store.replica.forgetRemote() // another account's numbers would all look removed

@@ -6,6 +6,7 @@ import type { SessionService } from '../link/session.ts'
 import type { VoiceToken } from '../link/voice-token.ts'
 import type { Clock, Log } from '../ports.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
+import { accountLines, type AccountLine } from './account-trace.ts'
 import { requireManager } from './manager.ts'
 import { anotherThan, compared, isProven, relaysAccount } from './twilio-compare.ts'
 import {
@@ -34,6 +35,8 @@ export interface AccountOptions {
     transferNumber: () => Promise<string | null>
     keep: (number: string | null) => Promise<void>
   }
+  /** Keeps lines of the trace until the relay has them. */
+  trace: (line: AccountLine) => Promise<void>
   /** The account is another, or none: what was heard of the old one is not this one's. */
   onOther: () => Promise<void>
   /** The account of a sandbox started beside this app: taken when none is kept and the workspace is that sandbox's. */
@@ -114,9 +117,11 @@ export class TwilioAccounts {
       const given = credentialsOf(typed)
       const verified = await this.#verify(given)
       const credentials = createKey && 'authToken' in given ? await this.#ownKey(given) : given
-      const isOther = this.#record?.credentials.accountSid !== given.accountSid
-      const isCompared = !isOther && this.#record?.isCompared === true
-      await this.#keep({ credentials, isCompared, ...verified, checkedAt: this.#now(), failure: null })
+      const was = this.#record
+      const isOther = was?.credentials.accountSid !== given.accountSid
+      const record = { credentials, isCompared: !isOther && was?.isCompared === true, ...verified, checkedAt: this.#now(), failure: null }
+      await this.#keep(record)
+      await this.#options.trace(accountLines.set(was, record))
       if (isOther) await this.#options.onOther()
       this.#options.log.info({ accountSid: given.accountSid.slice(-4), isNew: isOther }, 'a Twilio account is set up')
       return this.#tell()
@@ -137,11 +142,14 @@ export class TwilioAccounts {
       return this.#tell()
     })
 
-  /** Nothing of the account stays on this computer. A key that was made for it stays at Twilio. @throws FailureError */
+  /** No key or token stays on this computer; a key that was made for it stays at Twilio. The transfer number is no part of it. @throws FailureError */
   forget = (): Promise<AccountView> =>
     this.#queue(async () => {
       requireManager(this.#options.session)
+      const was = this.#record
+      if (!was) return this.#tell()
       await this.#drop()
+      await this.#options.trace(accountLines.forgotten(was))
       return this.#tell()
     })
 
@@ -149,11 +157,13 @@ export class TwilioAccounts {
   setTransferNumber = (text: string | null): Promise<AccountView> =>
     this.#queue(async () => {
       requireManager(this.#options.session)
-      const { country, keep } = this.#options.preferences
+      const { country, keep, transferNumber } = this.#options.preferences
       const typed = text?.trim() ?? ''
       const number = typed ? toE164(typed, await country()) : null
       if (number === undefined) throw new FailureError('number-invalid', 'the transfer number is no phone number')
+      const was = await transferNumber()
       await keep(number)
+      if (was !== number) await this.#options.trace(accountLines.transferNumber(was, number))
       return this.#tell()
     })
 
@@ -162,7 +172,7 @@ export class TwilioAccounts {
     const record = this.#options.session.record()
     const isManager = record?.user.role === 'manager'
     if (isManager && !record.workspace.isSandbox) return
-    this.#followed = this.#queue(() => (isManager ? this.#takeDemo() : this.#drop())).catch((error: unknown) =>
+    this.#followed = this.#queue(() => (isManager ? this.#takeDemo() : this.#leave())).catch((error: unknown) =>
       this.#options.log.warn({ error: String(error) }, 'the Twilio account did not follow the session'),
     )
   }
@@ -185,11 +195,16 @@ export class TwilioAccounts {
     await this.#tell()
   }
 
+  /** Whoever comes next is somebody else: nothing that only managers see stays. */
+  async #leave(): Promise<void> {
+    const { transferNumber, keep } = this.#options.preferences
+    if ((await transferNumber()) !== null) await keep(null)
+    if (this.#record) await this.#drop()
+  }
+
   async #drop(): Promise<void> {
-    const { records, preferences, onOther } = this.#options
-    if (!this.#record && (await preferences.transferNumber()) === null) return
+    const { records, onOther } = this.#options
     await records.forget()
-    await preferences.keep(null)
     this.#record = undefined
     this.#connected = undefined
     await onOther()
@@ -253,6 +268,7 @@ export class TwilioAccounts {
   async #ownKey(given: Credentials): Promise<Credentials> {
     const twilio = await this.#connect(given)
     const { sid, secret } = await twilio.createKey(`Linekeeper ${this.#options.deviceName}`.slice(0, FRIENDLY_NAME))
+    await this.#options.trace(accountLines.keyCreated(given.accountSid, sid))
     return { accountSid: given.accountSid, apiKey: sid, apiSecret: secret }
   }
 

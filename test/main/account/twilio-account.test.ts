@@ -211,13 +211,48 @@ describe('afterwards', () => {
     expect(await ada.ask('account.get', {})).toEqual(view)
   })
 
-  test('forgotten, nothing of it is left', async () => {
+  test('forgotten, nothing of it is left; the transfer number is no part of it, and stays', async () => {
     await ada.ask('account.set', byToken())
     await ada.ask('account.setTransferNumber', { transferNumber: '+14155550142' })
-    expect(await ada.ask('account.forget', {})).toEqual(nothing)
+    expect(await ada.ask('account.forget', {})).toMatchObject({ ...nothing, transferNumber: '+14155550142' })
     expect(kept()).toBeUndefined()
     for (const name of ['account.test', 'numbers.listRemote', 'numbers.countries'] as const)
       expect(await ada.fails(name, {})).toMatchObject({ code: 'account-missing', retry: 'never' })
+  })
+
+  test('each leaves a line in the trace, without a secret; one that waited for the relay is told when it is back', async () => {
+    const gus = await at.desktop('Gus', 'manager', { withAccount: false })
+    const subject = at.account.accountSid
+    const traced = async () => {
+      const { entries } = await gus.ask('audit.list', { limit: 50 })
+      return entries.filter(({ userName }) => userName === 'Gus').toReversed()
+    }
+    await gus.ask('account.set', { ...byToken(), createKey: true })
+    await at.stopRelay()
+    const [key, token] = [at.account.state.keys.at(-1)?.sid.slice(-4), at.account.authToken().slice(-4)]
+    await gus.ask('account.set', byToken())
+    await gus.ask('account.setTransferNumber', { transferNumber: '+14155550142' })
+    await gus.ask('account.setTransferNumber', { transferNumber: '+14155550142' }) // nothing new
+    await gus.ask('account.forget', {})
+    await gus.ask('account.forget', {}) // there is none any more
+    await gus.restart() // what is owed survives
+    await at.startRelay()
+    await gus.online()
+    const [byKey, byAuthToken] = [
+      { kind: 'api-key', lastFour: key },
+      { kind: 'auth-token', lastFour: token },
+    ]
+    await vi.waitFor(async () => expect(await traced()).toHaveLength(5), 20_000)
+    const lines = await traced()
+    expect(lines.map(({ action, subject: of, before, after }) => [action, of, before, after])).toEqual([
+      ['account.key-created', subject, {}, { lastFour: key }],
+      ['account.set', subject, {}, byKey],
+      ['account.set', subject, byKey, byAuthToken],
+      ['account.transfer-number-set', '+14155550142', { transferNumber: null }, { transferNumber: '+14155550142' }],
+      ['account.forgotten', subject, byAuthToken, {}],
+    ])
+    for (const secret of [at.account.authToken(), ...at.account.state.keys.map((one) => one.secret)])
+      expect(JSON.stringify(lines)).not.toContain(secret)
   })
 
   test('a transfer number is kept as E.164, in the country of this person', async () => {
