@@ -1,45 +1,13 @@
-import type { FailureError } from '../../../contract/failure.ts'
-import { formatNumber } from '../../../contract/e164.ts'
-import type { PurchaseBody, PurchaseProgressBody, VoiceWiring } from '../../../contract/number-relay.ts'
-import { isPurchaseOver, type Money, type NumberSettings, type Purchase, type RemoteNumber } from '../../../contract/number.ts'
-import type { Clock } from '../../ports.ts'
+import type { PurchaseProgressBody, VoiceWiring } from '../../../contract/number-relay.ts'
+import type { Money, NumberSettings, RemoteNumber } from '../../../contract/number.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
 import type { TwilioAccount } from '../../twilio/port.ts'
 import { wait } from '../../link/wait.ts'
 import { connection } from '../guard-plan.ts'
-import type { RelayNumbers } from '../relay-numbers.ts'
-import { failureOf, isAccountAtFault, isAway, isCertain, isTwilioAway } from './failures.ts'
+import { record, report } from './ends.ts'
+import { isAccountAtFault, isAway, isCertain } from './failures.ts'
+import { bodyOf, byRelay, byTwilio, isCode, nameOf, refused, unanswered, type EffectParts, type Perform } from './parts.ts'
 import { leaseIdOf, markerOf, type PurchaseEffect, type PurchaseEvent, type Run } from './steps.ts'
-
-/** What the effects of purchases need of the world. */
-export interface EffectParts {
-  relay: RelayNumbers
-  /** The account a purchase began in. @throws FailureError `account-missing` when it is not the one there is */
-  account: (accountSid: string) => Promise<TwilioAccount>
-  /** Where numbers ask (RULES R5), as last heard. @throws FailureError `relay-unreachable` when it was never heard */
-  wiring: () => Promise<VoiceWiring>
-  /** Takes a number out of those chosen for an area code; false when another purchase of ours has it. */
-  reserve: (phoneNumber: string, intentId: string) => boolean
-  /** Resolves when the relay says something of the intent, or after `ms`. */
-  heard: (intentId: string, ms: number, signal: AbortSignal) => Promise<void>
-  clock: Clock
-  /** ms after the lost answer at which the number is looked for (RULES R29). */
-  looksMs: readonly number[]
-}
-
-type Effect<T extends PurchaseEffect['type']> = Extract<PurchaseEffect, { type: T }>
-type Perform<T extends PurchaseEffect['type']> = (
-  parts: EffectParts,
-  run: Run,
-  effect: Effect<T>,
-  signal: AbortSignal,
-) => Promise<PurchaseEvent>
-
-const refused = (error: unknown): PurchaseEvent => ({ type: 'refused', failure: failureOf(error) })
-const unanswered = (error: unknown): PurchaseEvent => ({ type: 'unanswered', failure: failureOf(error) })
-const byRelay = (error: unknown): PurchaseEvent => (isAway(error) ? unanswered(error) : refused(error))
-const byTwilio = (error: unknown): PurchaseEvent => (isTwilioAway(error) ? unanswered(error) : refused(error))
-const isCode = (error: unknown, ...codes: FailureError['code'][]) => codes.some((code) => failureOf(error).code === code)
 
 /** Numbers asked for per choice: enough that several purchases of one area code find one each. */
 const OFFERS = 30
@@ -82,11 +50,6 @@ async function giveUp({ relay }: EffectParts, row: PurchaseRow): Promise<Purchas
     if (isCode(error, 'not-found')) return undefined
     return isCode(error, 'conflict') ? { type: 'outrun' } : byRelay(error)
   }
-}
-
-const bodyOf = (row: PurchaseRow): PurchaseBody => {
-  const { phoneNumber, country, type, place, monthly, assignTo, name, note } = row.purchase
-  return { intentId: leaseIdOf(row), phoneNumber, country, type, place, monthly, assignTo, name, note, isRequest: false }
 }
 
 const lease: Perform<'lease'> = async ({ relay }, { row }) => {
@@ -183,9 +146,6 @@ async function isKnownAs({ relay }: EffectParts, row: PurchaseRow, sid: string):
   return row.isKnown && (await relay.lease(bodyOf(row))).purchase.sid === sid
 }
 
-/** What people call it: as wished, else the number itself. */
-const nameOf = ({ name, phoneNumber, country }: Purchase): string => name ?? formatNumber(phoneNumber, country)
-
 /** Takes the marker off and makes sure that it asks us. What is as it should be is not written again. */
 const configure: Perform<'configure'> = async (parts, { row }) => {
   const sid = row.purchase.sid ?? ''
@@ -204,66 +164,6 @@ const configure: Perform<'configure'> = async (parts, { row }) => {
   } catch (error) {
     if (isAccountAtFault(error) || isAway(error)) return unanswered(error)
     return byTwilio(error)
-  }
-}
-
-/** Tells the relay: the intent, where it was bought without it; the settings as they are to stay; whose it is. */
-const record: Perform<'record'> = async (parts, { row, memory }) => {
-  const { purchase } = row
-  const sid = purchase.sid ?? ''
-  let now: RemoteNumber | undefined
-  try {
-    now = await (await parts.account(row.accountSid)).number(sid)
-  } catch (error) {
-    return unanswered(error)
-  }
-  try {
-    if (!row.isKnown) await adopt(parts.relay, row)
-    if (now) await parts.relay.putGuard([{ phoneNumber: purchase.phoneNumber, sid, settings: now.settings, reason: 'configured' }])
-    const { phoneNumber, place, type, monthly, assignTo, intentId } = purchase
-    const origin = { at: purchase.at, byUserId: purchase.buyerUserId ?? purchase.byUserId, intentId, monthly, place, type }
-    const patch = memory.isPlain ? {} : { patch: { name: nameOf(purchase), ...(assignTo.length > 0 ? { userIds: assignTo } : {}) } }
-    const [result] = await parts.relay.changes([{ phoneNumber, action: 'number.bought', sid, origin, ...patch }])
-    if (result?.status === 'applied') return { type: 'recorded' }
-    return { type: 'refused', failure: { code: result?.code ?? 'relay-refused', retry: 'never' } }
-  } catch (error) {
-    return byRelay(error)
-  }
-}
-
-/** The relay hears of an intent that was bought without it. It may know the number already by listing; that is no obstacle. */
-async function adopt(relay: RelayNumbers, row: PurchaseRow): Promise<void> {
-  const id = leaseIdOf(row)
-  try {
-    await relay.lease(bodyOf(row))
-    await relay.tellPurchase(id, progressOf(row))
-  } catch (error) {
-    if (!isCode(error, 'number-already-ours', 'number-leased', 'conflict', 'bad-request')) throw error
-  }
-}
-
-/** How far a purchase is, for the relay. */
-export function progressOf({ purchase }: Pick<PurchaseRow, 'purchase'>): PurchaseProgressBody {
-  const { state, sid, failureCode, twilioCode, isCharged } = purchase
-  return {
-    state,
-    ...(sid === null ? {} : { sid }),
-    ...(failureCode === null ? {} : { failureCode }),
-    ...(twilioCode === null ? {} : { twilioCode }),
-    isCharged,
-  }
-}
-
-/** The end is told until the relay has heard it. Where another desktop brought the intent to a better end, that one counts. */
-const report: Perform<'report'> = async ({ relay }, { row }) => {
-  try {
-    await relay.tellPurchase(leaseIdOf(row), progressOf(row))
-    return { type: 'reported' }
-  } catch (error) {
-    if (!isCode(error, 'conflict') || row.purchase.sid !== null) return byRelay(error)
-    const reply = await relay.lease(bodyOf(row)).catch(() => undefined)
-    const isBetter = reply && isPurchaseOver(reply.purchase.state) && reply.purchase.sid !== null
-    return isBetter ? { type: 'leased', reply } : byRelay(error)
   }
 }
 

@@ -231,6 +231,8 @@ export function afterEvent(run: Run, of: PurchaseEffect['type'], event: Purchase
       return change(run, now, { state: 'configured' })
     case 'recorded':
       return ended(run, now)
+    case 'beaten':
+      return change(failed(run, now, event.failure, false), now, { sid: null })
     case 'reported':
       return change(run, run.row.purchase.updatedAt, {}, { reported: run.row.purchase.state })
     case 'refused':

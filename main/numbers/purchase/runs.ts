@@ -6,8 +6,9 @@ import { wait } from '../../link/wait.ts'
 import type { Ports } from '../../ports.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
 import type { Store } from '../../store/store.ts'
-import { perform, progressOf, type EffectParts } from './effects.ts'
+import { perform } from './effects.ts'
 import { afterEvent, nextEffect } from './machine.ts'
+import { progressOf, type EffectParts } from './parts.ts'
 import { leaseIdOf, machineLimits, type Run } from './steps.ts'
 
 /** Purchases done at once: Twilio orders nothing between them, and a person watches. */

@@ -51,6 +51,8 @@ export type PurchaseEvent =
   | { type: 'absent' }
   | { type: 'configured' }
   | { type: 'recorded' }
+  /** Another intent bought the same number, and was first: ours was an update at Twilio, and cost nothing. */
+  | { type: 'beaten'; failure: Failure }
   | { type: 'reported' }
   | { type: 'refused'; failure: Failure }
   | { type: 'unanswered'; failure: Failure }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { failure, type FailureCode } from '../../../../contract/failure.ts'
 import type { PurchaseProgressBody } from '../../../../contract/number-relay.ts'
 import { isPurchaseOver, type Purchase } from '../../../../contract/number.ts'
-import { progressOf } from '../../../../main/numbers/purchase/effects.ts'
+import { progressOf } from '../../../../main/numbers/purchase/parts.ts'
 import { afterEvent, nextEffect, resumed } from '../../../../main/numbers/purchase/machine.ts'
 import {
   freshMemory,
@@ -33,6 +33,8 @@ class World {
   posts: string[] = []
   charges: string[] = []
   readonly #relay = new Map<string, LeasedPurchase>()
+  /** Which intent said first that it bought what has this SID. */
+  readonly #firsts = new Map<string, string>()
   readonly #draw: Draw
   #chosen = 0
 
@@ -78,7 +80,7 @@ class World {
       case 'configure':
         return this.#configure(row)
       case 'record':
-        return this.#draw(8) === 1 ? refused('bad-request') : { type: 'recorded' }
+        return this.#record(row)
       case 'report':
         return this.#tell(row, progressOf(row), deviceId)
     }
@@ -153,6 +155,14 @@ class World {
     const owned = this.owned.get(purchase.phoneNumber)
     if (!owned || (nth < 3 && this.#draw(2) === 1)) return { type: 'absent' }
     return { type: 'found', sid: owned.sid, isMarked: owned.name === markerOf(purchase.intentId) }
+  }
+
+  #record(row: PurchaseRow): PurchaseEvent {
+    const sid = row.purchase.sid ?? ''
+    const first = this.#firsts.get(sid) ?? leaseIdOf(row)
+    this.#firsts.set(sid, first)
+    if (first !== leaseIdOf(row)) return { type: 'beaten', failure: failure('number-already-ours', '', { byName: 'Ada' }) }
+    return this.#draw(8) === 1 ? refused('bad-request') : { type: 'recorded' }
   }
 
   #configure({ purchase }: PurchaseRow): PurchaseEvent {
@@ -276,4 +286,32 @@ test('the same intent on two desktops, leases running out under them: it is char
     }),
     { numRuns: 3000 },
   )
+})
+
+const alone = (intentId: string) => rowOf({ intentId, monthly: agreed }, { withoutRelay: true })
+const isBeaten = ({ failureCode, isCharged, details }: Purchase) =>
+  failureCode === 'number-already-ours' && isCharged === false && details?.['byName'] !== undefined
+
+test('two intents for one number, nobody between them: it is charged once at most, and not to both', () => {
+  let beaten = 0
+  fc.assert(
+    fc.property(fates, fc.array(fc.boolean(), { maxLength: 100 }), (list, turns) => {
+      const draw = drawing(list)
+      const world = new World(draw)
+      const [ada, kim] = [alone('i1'), alone('i2')]
+      const both = [new Desktop(world, draw, ada, 'ada'), new Desktop(world, draw, kim, 'kim')]
+      for (const isFirst of turns) both[isFirst ? 0 : 1]?.step()
+      for (const one of both) {
+        let steps = 0
+        while (steps < LIMIT && one.step()) steps += 1
+        expect(steps).toBeLessThan(LIMIT)
+      }
+      const ends = both.map(({ disk }) => disk.purchase)
+      expect(world.charges.length).toBeLessThanOrEqual(1)
+      expect(ends.filter(({ isCharged }) => isCharged).length).toBeLessThanOrEqual(1)
+      beaten += ends.filter(isBeaten).length
+    }),
+    { numRuns: 2000, seed: 11 },
+  )
+  expect(beaten).toBeGreaterThan(0)
 })

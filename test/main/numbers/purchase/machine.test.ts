@@ -55,6 +55,17 @@ describe('what is due', () => {
   ])('%s', (_, of, effect) => expect(nextEffect(of)).toEqual(effect))
 })
 
+test('who is told that another bought the same has bought nothing; of an end told in vain nothing is forgotten', () => {
+  const event: PurchaseEvent = { type: 'beaten', failure: failure('number-already-ours', '', { byName: 'Kim' }) }
+  const beaten = after(run({ state: 'configured', sid: SID, isCharged: true }), 'record', event)
+  expect(end(beaten)).toEqual(['failed', 'number-already-ours', false])
+  expect(beaten.row.purchase).toMatchObject({ sid: null, details: { byName: 'Kim' } })
+  expect(nextEffect(beaten)).toBeUndefined()
+  expect(nextEffect(after(run({ state: 'configured', sid: SID }, known), 'record', event))).toEqual({ type: 'report' })
+  const done = run({ state: 'done', sid: SID }, known)
+  expect(nextEffect(after(done, 'report', { type: 'unanswered', failure: failure('conflict') }))).toEqual({ type: 'report' })
+})
+
 describe('before the purchase', () => {
   const leased = run({ state: 'leased' }, known, { isLeased: true })
   const away: PurchaseEvent = { type: 'unanswered', failure: failure('relay-unreachable') }

@@ -44,6 +44,40 @@ test(
   },
 )
 
+test(
+  'taken up by another session of the same computer: the relay hears of the end when the lease of the first is over',
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    const lease = await startWorkspace({}, { RELAY_LEASE_SECONDS: '12' })
+    const proxy = await startProxy(lease.sandbox.url)
+    try {
+      const bob = await lease.desktop('Bob', 'manager')
+      const kim = await lease.desktop('Kim', 'manager', { twilioApiBase: proxy.url })
+      const confirmedBy = (await kim.ask('session.get', {})).user?.userId
+      const item = itemOf({ phoneNumber: forSale(lease) })
+      const seen = async (desktop: Desktop) =>
+        (await desktop.ask('numbers.purchases', {})).find(({ intentId }) => intentId === item.intentId) as Purchase
+      const met = proxy.meet(posted, 'cut-after')
+      void kim.ask('numbers.purchase', { items: [item], assignTo: [] }).catch(() => undefined)
+      await met
+      await kim.ask('session.signOut', {})
+      await kim.ask('session.enroll', { relayUrl: lease.relayUrl, code: await lease.invite('Lee', 'manager') })
+      await vi.waitFor(async () => expect(endOf(await seen(kim))).toEqual(['done', null, true]), slow)
+      await vi.waitFor(async () => expect(endOf(await seen(bob))).toEqual(['done', null, true]), { timeout: 40_000, interval: 100 })
+      expect(await seen(bob)).toMatchObject({ buyerUserId: confirmedBy, sid: (await seen(kim)).sid })
+      const { entries } = await bob.ask('audit.list', { limit: 50, subject: item.phoneNumber ?? '' })
+      expect(entries.find(({ action }) => action === 'purchase.bought')?.after).toMatchObject({ buyerUserId: confirmedBy })
+      expect(entries.find(({ action }) => action === 'number.bought')?.after).toMatchObject({ origin: { byUserId: confirmedBy } })
+      expect(await charges(lease)).toEqual([item.phoneNumber])
+    } finally {
+      await proxy.close()
+      await lease.close()
+    }
+  },
+)
+
 test('of another workspace nothing is shown, and nothing of what is over is kept', { timeout: 60_000 }, async () => {
   const item = itemOf({ phoneNumber: forSale(at) })
   await ada.ask('numbers.purchase', { items: [item], assignTo: [] })
