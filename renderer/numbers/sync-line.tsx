@@ -49,15 +49,11 @@ function useSummary() {
   }
 }
 
-/** What the last sync did, with the way back; why the last one failed. Begins one when the page is opened. */
+/** What the last sync did or would do; why the last one failed. Begins one when the page is opened. */
 export function SyncLine() {
   const t = useNumberWords()
-  const summary = useSummary()
-  const ago = useAgo()
   const store = useApp().state.later(createSyncStore)
-  const applied = useLater(createSyncStore, (one) => one.applied)
   const failure = useLater(createSyncStore, (one) => one.failure)
-  const now = useNow(30_000)
   useEffect(() => void store.getState().look(), [store])
   if (failure?.code === 'account-missing')
     return (
@@ -73,15 +69,41 @@ export function SyncLine() {
         <Button onClick={() => void store.getState().look()}>{t('numbers.retry')}</Button>
       </FailureNotice>
     )
-  if (!applied) return null
+  return <Outcome />
+}
+
+/** One line that is always as high, whatever it says: else the list would jump under the pointer. */
+function Outcome() {
+  const t = useNumberWords()
+  const summary = useSummary()
+  const ago = useAgo()
+  const store = useApp().state.later(createSyncStore)
+  const isIdle = useLater(createSyncStore, (one) => one.phase === 'idle')
+  const applied = useLater(createSyncStore, (one) => one.applied)
+  const putOff = useLater(createSyncStore, (one) => one.putOff)
+  const undoneAt = useLater(createSyncStore, (one) => one.undoneAt)
+  const now = useNow(30_000)
+  const { undo, review } = store.getState()
+  const said = putOff
+    ? t('numbers.summary.notApplied', { what: summary(putOff) })
+    : undoneAt !== null
+      ? `${t('numbers.summary.undone')} · ${ago(undoneAt, now)}`
+      : applied && `${summary(applied.plan)} · ${ago(applied.at, now)}`
   return (
-    <p className="flex items-center gap-2 text-ink-2">
-      <output>{`${summary(applied.plan)} · ${ago(applied.at, now)}`}</output>
-      {applied.undoId && hasEffect(applied.plan) && (
-        <button type="button" onClick={() => void store.getState().undo()} className="rounded font-medium text-accent hover:underline">
-          {t('numbers.undo')}
-        </button>
+    <p className="flex min-h-5 items-center gap-2 text-ink-2">
+      {isIdle && <output>{said}</output>}
+      {isIdle && putOff && <LineAct onClick={review}>{t('numbers.review')}</LineAct>}
+      {isIdle && !putOff && applied?.undoId && hasEffect(applied.plan) && (
+        <LineAct onClick={() => void undo()}>{t('numbers.undo')}</LineAct>
       )}
     </p>
+  )
+}
+
+function LineAct({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <button type="button" onClick={onClick} className="rounded font-medium text-accent hover:underline">
+      {children}
+    </button>
   )
 }

@@ -19,12 +19,18 @@ export interface SyncState {
   plan: SyncPlan | null
   /** The plan shown replaces one that was outdated by the time it was applied. */
   isNewPlan: boolean
+  /** What a person put off: known to differ at Twilio, not applied. */
+  putOff: SyncPlan | null
   applied: Applied | null
+  /** When the last one was taken back, milliseconds since 1970; null when it was not. */
+  undoneAt: number | null
   failure: Failure | null
   /** Compares with Twilio; applies by itself what removes nothing. */
   look(): Promise<void>
   apply(): Promise<void>
   dismiss(): void
+  /** Shows again what was put off. */
+  review(): void
   undo(): Promise<void>
 }
 
@@ -43,7 +49,7 @@ function createSteps(bridge: Bridge, { setState: set, getState: get }: Store) {
     const answer = await bridge.request('numbers.applySync', { planId: plan.planId })
     if (answer.ok) {
       const applied = { plan: answer.value.plan, at: Date.now(), undoId: answer.value.undoId }
-      return set({ phase: 'idle', plan: null, isNewPlan: false, applied })
+      return set({ phase: 'idle', plan: null, isNewPlan: false, putOff: null, undoneAt: null, applied })
     }
     if (answer.failure.code === 'plan-outdated' && isAsked) return look(true)
     return fail(answer.failure)
@@ -56,6 +62,7 @@ function createSteps(bridge: Bridge, { setState: set, getState: get }: Store) {
     set({ progress: null })
     if (!answer.ok) return fail(answer.failure)
     const plan = answer.value
+    set({ putOff: null, undoneAt: null })
     if (plan.removed.length > 0) return set({ phase: 'preview', plan, isNewPlan })
     if (hasEffect(plan)) return apply(plan, false)
     return set({ phase: 'idle', plan: null, applied: { plan, at: Date.now(), undoId: null } })
@@ -64,12 +71,21 @@ function createSteps(bridge: Bridge, { setState: set, getState: get }: Store) {
   async function undo(undoId: string): Promise<void> {
     set({ phase: 'undoing', failure: null })
     const answer = await bridge.request('numbers.undoSync', { undoId })
-    return answer.ok ? set({ phase: 'idle', applied: null }) : fail(answer.failure)
+    return answer.ok ? set({ phase: 'idle', applied: null, undoneAt: Date.now() }) : fail(answer.failure)
   }
   return { look, apply, undo }
 }
 
-const idle = { phase: 'idle', progress: null, plan: null, isNewPlan: false, applied: null, failure: null } as const
+const idle = {
+  phase: 'idle',
+  progress: null,
+  plan: null,
+  isNewPlan: false,
+  putOff: null,
+  applied: null,
+  undoneAt: null,
+  failure: null,
+} as const
 
 /** Sync of the page with Twilio's list: a plan before it is an act (RULES R30). */
 export function createSyncStore(bridge: Bridge) {
@@ -91,7 +107,12 @@ export function createSyncStore(bridge: Bridge) {
         if (phase === 'preview' && plan) await steps.apply(plan, true)
       },
       dismiss() {
-        if (get().phase === 'preview') set({ phase: 'idle', plan: null, isNewPlan: false })
+        const { phase, plan } = get()
+        if (phase === 'preview') set({ phase: 'idle', plan: null, isNewPlan: false, putOff: plan })
+      },
+      review() {
+        const { phase, putOff } = get()
+        if (phase === 'idle' && putOff) set({ phase: 'preview', plan: putOff, failure: null })
       },
       async undo() {
         const { applied, phase } = get()

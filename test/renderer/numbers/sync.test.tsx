@@ -32,7 +32,9 @@ describe('opening the page', () => {
     expect(screen.queryByRole('dialog')).toBeNull()
     await userEvent.click(button('Undo'))
     await waitFor(() => expect(app.asked).toContainEqual({ name: 'numbers.undoSync', args: { undoId: 'u1' } }), wait)
-    await waitFor(() => expect(screen.queryByText(/2 added/)).toBeNull(), wait)
+    expect(await screen.findByText('Undone · just now', {}, wait)).toBeDefined() // in its place: nothing jumps
+    expect(screen.queryByText(/2 added/)).toBeNull()
+    expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull()
   })
 
   test('with nothing to do applies nothing', async () => {
@@ -62,6 +64,22 @@ describe('a plan that removes something', () => {
     await userEvent.click(dialog.getByRole('button', { name: 'Not now' }))
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), wait)
     expect(asks(app, 'numbers.applySync')).toBe(0)
+    expect(screen.getByText('1 added, 1 changed, 1 removed, 1 missing, not applied')).toBeDefined()
+    await userEvent.click(button('Review'))
+    expect(screen.getByRole('region', { name: 'Removed' }).textContent).toContain('Line 0')
+    await userEvent.click(button('Not now'))
+    expect(button('Review')).toBeDefined()
+    expect(asks(app, 'numbers.planSync')).toBe(1)
+  })
+
+  test('put off is forgotten when Twilio agrees again', async () => {
+    const state = { plan: removing }
+    await openNumbers([owned(0)], { 'numbers.planSync': () => state.plan })
+    await userEvent.click(await screen.findByRole('button', { name: 'Not now' }, wait))
+    state.plan = planOf()
+    await userEvent.click(button('Sync'))
+    expect(await screen.findByText('2 unchanged · just now', {}, wait)).toBeDefined()
+    expect(screen.queryByRole('button', { name: 'Review' })).toBeNull()
   })
 
   test('is applied when it is said so, and can be undone', async () => {
