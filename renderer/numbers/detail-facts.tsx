@@ -11,6 +11,7 @@ import { formatDay, useWhen } from './when.ts'
 /** Where it is, what it can do, what it costs, since when it is ours, how much it is used. What is not known is left out. */
 export function DetailFacts({ number }: { number: OwnedNumber }) {
   const t = useNumberWords()
+  const { isManager } = useDesk()
   const when = useWhen()
   const { text, exactly } = when(number.lastUsedAt)
   const used = [t('numbers.calls', { count: number.calls30 })]
@@ -20,8 +21,8 @@ export function DetailFacts({ number }: { number: OwnedNumber }) {
       <dl className="flex flex-col gap-1.5">
         <Fact label={t('numbers.detail.place')}>{number.place ?? number.country}</Fact>
         <Fact label={t('numbers.detail.type')}>{number.type && t(`numbers.types.${number.type}`)}</Fact>
-        <Fact label={t('numbers.detail.canDo')}>{<CapabilityMarks capabilities={number.capabilities} />}</Fact>
-        <Fact label={t('numbers.detail.price')}>{<Monthly monthly={number.monthly} />}</Fact>
+        <Fact label={t('numbers.detail.canDo')}>{isManager && <CapabilityMarks capabilities={number.capabilities} />}</Fact>
+        <Fact label={t('numbers.detail.price')}>{isManager && <Monthly monthly={number.monthly} />}</Fact>
         <Fact label={t('numbers.detail.since')}>{number.since && formatDay(number.since)}</Fact>
         <Fact label={t('numbers.detail.bought')}>{number.origin && <Origin origin={number.origin} />}</Fact>
         <Fact label={t('numbers.detail.lastUsed')}>{<span title={exactly}>{text}</span>}</Fact>
@@ -38,7 +39,7 @@ export function DetailFacts({ number }: { number: OwnedNumber }) {
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
-  if (children === null || children === undefined || children === '') return null
+  if (children === null || children === undefined || children === false || children === '') return null
   return (
     <div className="flex gap-3">
       <dt className="w-24 shrink-0 text-ink-2">{label}</dt>

@@ -42,7 +42,7 @@ export function DetailHeader({ number, onAsk }: HeaderProps) {
       <Name key={number.name} number={number} canEdit={isManager && number.state !== 'left'} />
       <div className="flex gap-4">
         <StateMark state={number.state} />
-        <HealthMark number={number} />
+        {isManager && <HealthMark number={number} />}
       </div>
       <StateNote number={number} />
       {isManager && <Actions number={number} onAsk={onAsk} />}

@@ -170,18 +170,18 @@ function markOf(
 
 /** Number and state, then name, owners and cost. */
 function Card({ number }: { number: OwnedNumber }) {
-  const { t, names, format } = useDesk()
+  const { t, names, format, isManager } = useDesk()
   const owners = number.userIds.map((id) => names[id] ?? id).join(', ') || t('numbers.nobody')
   return (
     <td className="flex min-w-0 flex-col">
       <span className="flex items-center gap-2">
         <span className="min-w-0 flex-1 truncate font-medium tabular-nums">{format(number.phoneNumber)}</span>
         <StateMark state={number.state} />
-        <HealthMark number={number} />
+        {isManager && <HealthMark number={number} />}
       </span>
       <span className="flex items-center gap-2 text-ink-2">
         <span className="min-w-0 flex-1 truncate">{[number.name, owners, number.place].filter(Boolean).join(' · ')}</span>
-        <Monthly monthly={number.monthly} />
+        {isManager && <Monthly monthly={number.monthly} />}
       </span>
     </td>
   )

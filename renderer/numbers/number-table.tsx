@@ -58,7 +58,7 @@ export function NumberTable(props: TableProps) {
   const { items, chosen, open, canChoose } = props
   const t = useNumberWords()
   const [measure, width] = useWidth()
-  const columns = useMemo(() => columnsFor(width), [width]) // rows are drawn again when it is another array
+  const columns = useMemo(() => columnsFor(width, canChoose), [width, canChoose]) // rows are drawn again when it is another array
   const isCard = columns.length === 0
   const scroll = useRef<HTMLDivElement>(null)
   const height = isCard ? CARD : ROW

@@ -40,7 +40,7 @@ export function NumbersHeader({ isCost, exported, isBehind }: HeaderProps) {
             icon={<Search className="size-4" strokeWidth={1.75} aria-hidden="true" />}
             onClick={() => goTo('numbers', 'search')}
           >
-            {t('numbers.searchNumbers')}
+            {isManager ? t('numbers.searchNumbers') : t('numbers.emptyStaffAct')}
           </Button>
           {isManager && <More />}
         </div>

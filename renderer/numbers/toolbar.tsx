@@ -3,6 +3,7 @@ import type { Capabilities } from '../../contract/number.ts'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/select.tsx'
 import { useNumberWords } from '../words/index.ts'
+import { useDesk } from './desk.tsx'
 import { FilterChip } from './filter-chip.tsx'
 import { DUE, filterKinds, isFiltered, noFilter, type FilterKind } from './model/filter.ts'
 import { groupings, type Grouping } from './model/group.ts'
@@ -22,10 +23,14 @@ function useLabels(): Record<FilterKind, (value: string) => string> {
   }
 }
 
+/** Staff are told neither. */
+const managersOnly: ReadonlySet<FilterKind> = new Set(['health', 'capabilities'])
+
 /** Search, filters and grouping; how many of how many are shown. */
 export function Toolbar({ list }: { list: List }) {
   const { filter, setFilter, facets, grouping, setGrouping, numbers, shown } = list
   const t = useNumberWords()
+  const { isManager } = useDesk()
   const labels = useLabels()
   const all = numbers?.filter((one) => one.state !== 'left').length ?? 0
   return (
@@ -44,16 +49,18 @@ export function Toolbar({ list }: { list: List }) {
         />
       </label>
       <div className="-mx-5 flex min-w-0 items-center gap-2 px-5 py-0.5 max-wide:w-[calc(100%+2.5rem)] max-wide:overflow-x-auto wide:mx-0 wide:flex-wrap wide:px-0">
-        {filterKinds.map((kind) => (
-          <FilterChip
-            key={kind}
-            kind={kind}
-            facets={facets[kind]}
-            chosen={filter[kind]}
-            label={labels[kind]}
-            onChange={(chosen) => setFilter({ ...filter, [kind]: chosen })}
-          />
-        ))}
+        {filterKinds
+          .filter((kind) => isManager || !managersOnly.has(kind))
+          .map((kind) => (
+            <FilterChip
+              key={kind}
+              kind={kind}
+              facets={facets[kind]}
+              chosen={filter[kind]}
+              label={labels[kind]}
+              onChange={(chosen) => setFilter({ ...filter, [kind]: chosen })}
+            />
+          ))}
         {isFiltered(filter) && (
           <Button look="quiet" onClick={() => setFilter(noFilter)} icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}>
             {t('numbers.clearFilters')}

@@ -27,12 +27,16 @@ const GAP = 12
 /** Below this a row is a card of two lines. */
 const CARD_WIDTH = 560
 
-/** The columns that fit into a list `width` px wide; none: a card. 0 = not known yet, taken for wide. */
-export function columnsFor(width: number): readonly Column[] {
+/** What only managers are told: Twilio's word, money, and checks of both. */
+const managersOnly: ReadonlySet<SortKey> = new Set(['capabilities', 'monthly', 'health'])
+
+/** The columns that fit into a list `width` px wide and may be seen; none: a card. 0 = not known yet, taken for wide. */
+export function columnsFor(width: number, isManager = true): readonly Column[] {
   if (width > 0 && width < CARD_WIDTH) return []
   let room = (width || 1400) - CHECK_WIDTH - 24
   const kept = new Set<SortKey>()
-  for (const column of all.toSorted((a, b) => a.rank - b.rank)) {
+  const seen = all.filter(({ key }) => isManager || !managersOnly.has(key))
+  for (const column of seen.toSorted((a, b) => a.rank - b.rank)) {
     room -= column.width + GAP
     if (room >= 0) kept.add(column.key)
     else break
