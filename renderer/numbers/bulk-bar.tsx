@@ -16,7 +16,20 @@ interface BulkBarProps {
   onClear: () => void
 }
 
-/** What can be done with the chosen numbers. It comes from below and takes no room from the list while nothing is chosen. */
+/** Tells the page how high the bar is, so that what is said at its foot lies above it. */
+function announceHeight(bar: HTMLElement | null) {
+  if (!bar) return undefined
+  const { style } = document.documentElement
+  const observer = new ResizeObserver(() => style.setProperty('--act-bar', `${bar.offsetHeight}px`))
+  observer.observe(bar)
+  style.setProperty('--act-bar', `${bar.offsetHeight}px`)
+  return () => {
+    observer.disconnect()
+    style.removeProperty('--act-bar')
+  }
+}
+
+/** What can be done with the chosen numbers, below the list, so that it hides no row. It wraps where it finds no room. */
 export function BulkBar({ chosen, onAsk, onExport, isExporting, onChooseAll, onClear }: BulkBarProps) {
   const t = useNumberWords()
   const { change, unhold, format } = useDesk()
@@ -27,8 +40,9 @@ export function BulkBar({ chosen, onAsk, onExport, isExporting, onChooseAll, onC
   const ask = (kind: Ask['kind']) => () => onAsk({ kind, numbers: chosen })
   return (
     <section
+      ref={announceHeight}
       aria-label={t('numbers.bulk.label')}
-      className="absolute inset-x-3 bottom-3 z-20 mx-auto flex w-fit max-w-[calc(100%-1.5rem)] animate-rise items-center gap-1.5 overflow-x-auto rounded-panel border border-line-strong bg-raised p-1.5 pl-3 shadow-raised"
+      className="mx-auto my-2 flex max-h-[50%] w-fit max-w-[calc(100%-1.5rem)] shrink-0 animate-rise flex-wrap items-center gap-1.5 overflow-y-auto rounded-panel border border-line-strong bg-raised p-1.5 pl-3 shadow-raised"
     >
       <span className="shrink-0 font-medium tabular-nums">{t('numbers.bulk.chosen', { count })}</span>
       <Progress />
@@ -47,12 +61,10 @@ export function BulkBar({ chosen, onAsk, onExport, isExporting, onChooseAll, onC
       </Button>
       <Button onClick={ask('tag')}>{t('numbers.bulk.tag')}</Button>
       <Button
-        onClick={() =>
-          void change(
-            chosen,
-            () => ({ isRecorded: !areRecorded }),
-            areRecorded ? t('numbers.done.notRecording', said) : t('numbers.done.recording', said),
-          )
+        onClick={
+          areRecorded
+            ? () => void change(chosen, () => ({ isRecorded: false }), t('numbers.done.notRecording', said))
+            : () => onAsk({ kind: 'record', numbers: chosen.filter((one) => !one.isRecorded) })
         }
       >
         {areRecorded ? t('numbers.bulk.stopRecording') : t('numbers.bulk.record')}

@@ -15,7 +15,9 @@ export function DetailOwners({ number, onAsk }: { number: OwnedNumber; onAsk: (a
   const toggleDefault = (id: string) => {
     const { defaultFor } = number
     const next = defaultFor.includes(id) ? defaultFor.filter((one) => one !== id) : [...defaultFor, id]
-    void change([number], () => ({ defaultFor: next }), t('numbers.done.assigned', said))
+    const words = { name: names[id] ?? id, number: said.number }
+    const text = next.includes(id) ? t('numbers.done.callerId', words) : t('numbers.done.noCallerId', words)
+    void change([number], () => ({ defaultFor: next }), text)
   }
   const record = () =>
     void change(

@@ -12,8 +12,6 @@ import { useGridKeys } from './use-grid-keys.ts'
 
 const ROW = 44
 const HEAD = 36
-/** Room for the bulk bar, so that it hides no row for good. */
-const BAR = 64
 const CARD = 60
 /** Rows beyond the edges, so that a fast scroll does not show holes. */
 const OVERSCAN = 4
@@ -78,7 +76,6 @@ export function NumberTable(props: TableProps) {
     overscan: OVERSCAN,
     scrollMargin: head,
     scrollPaddingStart: head,
-    paddingEnd: chosen.size > 0 ? BAR : 0,
     getItemKey: (index) => items[index]?.key ?? index,
     rangeExtractor,
   })

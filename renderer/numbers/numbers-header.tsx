@@ -8,6 +8,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { useNumberWords } from '../words/index.ts'
 import { useDesk } from './desk.tsx'
+import type { Ask } from './dialogs.tsx'
 import { isFiltered } from './model/filter.ts'
 import { SyncButton, SyncLine } from './sync-line.tsx'
 import type { List } from './use-list.ts'
@@ -19,10 +20,11 @@ interface HeaderProps {
   exported: Pick<List, 'filter' | 'shown'> | null
   /** Details are open, which take its place in a narrow window. */
   isBehind: boolean
+  onAsk: (ask: Ask) => void
 }
 
 /** Title, views and what a manager does with all of them. */
-export function NumbersHeader({ isCost, exported, isBehind }: HeaderProps) {
+export function NumbersHeader({ isCost, exported, isBehind, onAsk }: HeaderProps) {
   const t = useNumberWords()
   const { isManager } = useDesk()
   const { run, isBusy, failure } = useSaveExport()
@@ -42,7 +44,7 @@ export function NumbersHeader({ isCost, exported, isBehind }: HeaderProps) {
           >
             {isManager ? t('numbers.searchNumbers') : t('numbers.emptyStaffAct')}
           </Button>
-          {isManager && <More />}
+          {isManager && <More onAsk={onAsk} />}
         </div>
       </div>
       <div className={cx('flex flex-col gap-2 empty:hidden', isBehind && 'max-wide:hidden')}>
@@ -100,15 +102,12 @@ function Views({ isCost }: { isCost: boolean }) {
 }
 
 /** What is done with every number at once. */
-function More() {
+function More({ onAsk }: Pick<HeaderProps, 'onAsk'>) {
   const t = useNumberWords()
-  const { change } = useDesk()
   const store = useApp().state.later(createNumbersStore)
   const recordAll = () => {
     const rest = (store.getState().numbers ?? []).filter((one) => !one.isRecorded && one.state !== 'left')
-    if (rest.length === 0) return
-    const said = { count: rest.length, number: rest[0]?.phoneNumber ?? '' }
-    void change(rest, () => ({ isRecorded: true }), t('numbers.done.recording', said))
+    if (rest.length > 0) onAsk({ kind: 'record', numbers: rest })
   }
   return (
     <DropdownMenu.Root>

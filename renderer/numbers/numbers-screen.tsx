@@ -45,7 +45,7 @@ function Content() {
   const list = useList()
   return (
     <div className="relative flex h-full flex-col">
-      <NumbersHeader isCost={isCost} exported={isSelecting || isCost ? null : list} isBehind={open !== null} />
+      <NumbersHeader isCost={isCost} exported={isSelecting || isCost ? null : list} isBehind={open !== null} onAsk={onAsk} />
       {isCost ? (
         <CostView />
       ) : (

@@ -21,7 +21,7 @@ export function useSay(): Say {
   return say
 }
 
-/** Shows what is said in it at the foot of the window, newest below; read aloud. */
+/** Shows what is said in it at the foot of the window, newest below, above a bar of acts and below every dialog; read aloud. */
 export function Toasts({ label, undoLabel, children }: { label: string; undoLabel: string; children: ReactNode }) {
   const [said, setSaid] = useState<Said[]>([])
   const say = useCallback<Say>((text, undo) => setSaid((all) => [...all.slice(-2), { id: (all.at(-1)?.id ?? 0) + 1, text, undo }]), [])
@@ -46,7 +46,7 @@ export function Toasts({ label, undoLabel, children }: { label: string; undoLabe
       ))}
       <Toast.Viewport
         label={`${label} ({hotkey})`}
-        className="fixed inset-x-4 bottom-20 z-60 mx-auto flex max-w-100 flex-col gap-2 outline-none wide:bottom-12"
+        className="fixed inset-x-4 bottom-[calc(--spacing(20)+var(--act-bar,0px))] z-30 mx-auto flex max-w-100 flex-col gap-2 outline-none wide:bottom-[calc(--spacing(12)+var(--act-bar,0px))]"
       />
     </Toast.Provider>
   )
