@@ -1,12 +1,12 @@
 import type { PurchaseProgressBody, VoiceWiring } from '../../../contract/number-relay.ts'
-import type { Money, NumberSettings, RemoteNumber } from '../../../contract/number.ts'
+import type { Money, NumberSettings, Purchase, RemoteNumber } from '../../../contract/number.ts'
 import type { PurchaseRow } from '../../store/purchase-table.ts'
 import type { TwilioAccount } from '../../twilio/port.ts'
 import { wait } from '../../link/wait.ts'
 import { connection } from '../guard-plan.ts'
 import { record, report } from './ends.ts'
-import { isAccountAtFault, isAway, isCertain } from './failures.ts'
-import { bodyOf, byRelay, byTwilio, isCode, nameOf, refused, unanswered, type EffectParts, type Perform } from './parts.ts'
+import { isAccountAtFault, isAway, isCertain, isTwilioAway } from './failures.ts'
+import { bodyOf, byRelay, byTwilio, isCode, nameOf, plainNameOf, refused, unanswered, type EffectParts, type Perform } from './parts.ts'
 import { leaseIdOf, markerOf, type PurchaseEffect, type PurchaseEvent, type Run } from './steps.ts'
 
 /** Numbers asked for per choice: enough that several purchases of one area code find one each. */
@@ -146,6 +146,22 @@ async function isKnownAs({ relay }: EffectParts, row: PurchaseRow, sid: string):
   return row.isKnown && (await relay.lease(bodyOf(row))).purchase.sid === sid
 }
 
+/**
+ * Names it with these settings; true when it is named by itself. What Twilio refuses may be the name alone: that is no reason to leave what is
+ * paid for under its marker, and unconnected.
+ */
+async function nameIt(account: TwilioAccount, sid: string, writes: Partial<NumberSettings>, purchase: Purchase): Promise<boolean> {
+  const [wished, plain] = [nameOf(purchase), plainNameOf(purchase)]
+  try {
+    await account.update(sid, { ...writes, friendlyName: wished })
+    return wished === plain
+  } catch (error) {
+    if (wished === plain || isTwilioAway(error) || isAccountAtFault(error)) throw error
+    await account.update(sid, { ...writes, friendlyName: plain })
+    return true
+  }
+}
+
 /** Takes the marker off and makes sure that it asks us. What is as it should be is not written again. */
 const configure: Perform<'configure'> = async (parts, { row }) => {
   const sid = row.purchase.sid ?? ''
@@ -154,11 +170,8 @@ const configure: Perform<'configure'> = async (parts, { row }) => {
     const wiring = await parts.wiring()
     const now = await account.number(sid)
     if (!now) return { type: 'refused', failure: { code: 'not-found', retry: 'never' } }
-    const friendlyName = nameOf(row.purchase)
-    const writes: Partial<NumberSettings> = {
-      ...connection(wiring, now.settings),
-      ...(isMarked(now, row.purchase.intentId) ? { friendlyName } : {}),
-    }
+    const writes = connection(wiring, now.settings)
+    if (isMarked(now, row.purchase.intentId)) return { type: 'configured', isPlain: await nameIt(account, sid, writes, row.purchase) }
     if (Object.keys(writes).length > 0) await account.update(sid, writes)
     return { type: 'configured' }
   } catch (error) {

@@ -228,7 +228,7 @@ export function afterEvent(run: Run, of: PurchaseEffect['type'], event: Purchase
     case 'absent':
       return absent(run, now, limits)
     case 'configured':
-      return change(run, now, { state: 'configured' })
+      return change(run, now, { state: 'configured', ...(event.isPlain ? { name: null } : {}) })
     case 'recorded':
       return ended(run, now)
     case 'beaten':

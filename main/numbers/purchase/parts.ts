@@ -1,3 +1,4 @@
+import { nameProblem } from '../../../contract/number-name.ts'
 import type { FailureError } from '../../../contract/failure.ts'
 import { formatNumber } from '../../../contract/e164.ts'
 import type { PurchaseBody, PurchaseProgressBody, VoiceWiring } from '../../../contract/number-relay.ts'
@@ -44,8 +45,13 @@ export const bodyOf = (row: PurchaseRow): PurchaseBody => {
   return { intentId: leaseIdOf(row), phoneNumber, country, type, place, monthly, assignTo, name, note, isRequest: false }
 }
 
-/** What people call it: as wished, else the number itself. */
-export const nameOf = ({ name, phoneNumber, country }: Purchase): string => name ?? formatNumber(phoneNumber, country)
+/** What a number is called without a wish: by itself. */
+export const plainNameOf = ({ phoneNumber, country }: Purchase): string => formatNumber(phoneNumber, country)
+/** What people call it: as wished where that will do, else the number itself. */
+export const nameOf = (purchase: Purchase): string => {
+  const { name } = purchase
+  return name !== null && nameProblem(name) === null ? name : plainNameOf(purchase)
+}
 
 /** How far a purchase is, for the relay. */
 export function progressOf({ purchase }: Pick<PurchaseRow, 'purchase'>): PurchaseProgressBody {

@@ -49,7 +49,8 @@ export type PurchaseEvent =
   | { type: 'lost' }
   | { type: 'found'; sid: string; isMarked: boolean }
   | { type: 'absent' }
-  | { type: 'configured' }
+  /** `isPlain`: it bears the number itself for a name, wished for or not. */
+  | { type: 'configured'; isPlain?: boolean }
   | { type: 'recorded' }
   /** Another intent bought the same number, and was first: ours was an update at Twilio, and cost nothing. */
   | { type: 'beaten'; failure: Failure }

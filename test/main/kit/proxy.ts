@@ -2,7 +2,7 @@ import { createServer, request as send, type IncomingMessage, type ServerRespons
 import { connect, type AddressInfo, type Socket } from 'node:net'
 
 /** What a request meets: never sent on (`before`), answered but the answer withheld (`after`), the connection cut likewise, or refused. */
-export type Fate = 'hold-before' | 'hold-after' | 'cut-before' | 'cut-after' | 503
+export type Fate = 'hold-before' | 'hold-after' | 'cut-before' | 'cut-after' | 400 | 503
 
 interface Meeting {
   match: (line: string, body: string) => boolean
@@ -25,7 +25,7 @@ export async function startProxy(target: string) {
     seen.push(line)
     const at = meetings.findIndex(({ match }) => match(line, body.toString()))
     const [meeting] = at < 0 ? [] : meetings.splice(at, 1)
-    if (meeting?.fate === 503) response.writeHead(503).end()
+    if (typeof meeting?.fate === 'number') response.writeHead(meeting.fate).end()
     if (meeting?.fate === 'cut-before') request.socket.destroy()
     if (meeting && !meeting.fate.toString().endsWith('after')) return meeting.met.resolve()
     const forwarded = send({ host: to.hostname, port: to.port, method: request.method, path: request.url, headers: request.headers })
