@@ -117,9 +117,10 @@ function createTakeUp(parts: ReleaseNoteParts, running: ReadonlySet<string>, clo
   return async (): Promise<boolean> => {
     const record = session.record()
     if (record?.user.role !== 'manager') return true
+    const noted = (await notes.releases(record.workspace.workspaceId)).filter((note) => !isOver(note))
+    if (noted.length === 0) return true // the usual case: the account is not even looked at
     const account = await accounts.current()
-    const left = (await notes.releases(record.workspace.workspaceId, account.accountSid)).filter((note) => !isOver(note))
-    if (left.length === 0) return true
+    const left = noted.filter(({ accountSid }) => accountSid === account.accountSid)
     const settled = await Promise.allSettled(left.map((note) => settle(account, note)))
     await parts.tellRelay()
     for (const one of settled)

@@ -20,16 +20,16 @@ export function createReleaseTable(db: Connection) {
        phone_number = excluded.phone_number, at = excluded.at`,
   )
   const drop = db.prepare<[string]>('delete from releases where note_id = ?')
-  const of = db.prepare<[string, string], ReleaseNote>(
+  const of = db.prepare<[string], ReleaseNote>(
     `select note_id as noteId, workspace_id as workspaceId, account_sid as accountSid, phone_number as phoneNumber, sid, at
-     from releases where workspace_id = ? and account_sid = ? order by at, note_id`,
+     from releases where workspace_id = ? order by at, note_id`,
   )
   return {
     /** The newest note of a number takes the place of an older one. */
     putRelease: (note: ReleaseNote): void => void put.run(note),
     dropRelease: (noteId: string): void => void drop.run(noteId),
-    /** Oldest first. */
-    releases: (workspaceId: string, accountSid: string): ReleaseNote[] => of.all(workspaceId, accountSid),
+    /** Of a workspace, whatever the account; oldest first. */
+    releases: (workspaceId: string): ReleaseNote[] => of.all(workspaceId),
   }
 }
 export type ReleaseTable = ReturnType<typeof createReleaseTable>
