@@ -1,10 +1,10 @@
+import pLimit from 'p-limit'
 import type { BridgeArgs } from '../../../contract/desktop.ts'
 import { FailureError } from '../../../contract/failure.ts'
 import { isPurchaseOver, type Purchase, type RemoteNumber } from '../../../contract/number.ts'
 import { requireName } from '../../../contract/number-name.ts'
 import type { PurchaseItem } from '../../../contract/number-desktop.ts'
 import type { PurchaseBody } from '../../../contract/number-relay.ts'
-import { singleFlight } from '../../../base/single-flight.ts'
 import { requireManager, signedIn } from '../../account/manager.ts'
 import type { SessionService } from '../../link/session.ts'
 import { wait } from '../../link/wait.ts'
@@ -38,7 +38,8 @@ export class Purchases {
   readonly #runs: PurchaseRuns
   readonly #wiring: ReturnType<typeof createWiring>
   readonly #hearing = new Map<string, Set<() => void>>()
-  readonly #resume = singleFlight(() => this.#takeUp())
+  /** Not a single flight: who signs in while the last one's purchases come to rest must find their own taken up. */
+  readonly #oneByOne = pLimit(1)
   #workspaceId: string | undefined
 
   constructor(parts: PurchaseParts) {
@@ -133,7 +134,9 @@ export class Purchases {
 
   /** Goes on with what is not over: at the start, when the relay or the account is there again, when somebody signed in. */
   resume = (): Promise<void> =>
-    this.#resume().catch((error: unknown) => this.#parts.ports.log.error({ error: String(error) }, 'purchases could not be taken up'))
+    this.#oneByOne(() => this.#takeUp()).catch((error: unknown) =>
+      this.#parts.ports.log.error({ error: String(error) }, 'purchases could not be taken up'),
+    )
 
   close = (): Promise<void> => this.#runs.stop()
 
