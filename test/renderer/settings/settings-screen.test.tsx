@@ -29,7 +29,7 @@ const ok: AccountView = {
   kind: 'api-key',
   lastFour: '1111',
   isTrial: false,
-  balance: { amount: '12.5', currency: 'USD' },
+  balance: { amount: '12.4951', currency: 'USD' },
   checkedAt: '2026-11-21T10:00:00.000Z',
 }
 const entry = (auditId: number, part: Partial<AuditEntry>): AuditEntry => ({
@@ -214,6 +214,12 @@ describe('the trace', () => {
       after: { voiceUrl: 'https://r', friendlyName: 'B' },
     }),
     entry(1, { action: 'number.configured', before: { friendlyName: 'A' }, after: { friendlyName: 'B' } }),
+    entry(21, {
+      action: 'account.transfer-number-set',
+      before: { transferNumber: null },
+      after: { transferNumber: '+442079460000' },
+    }),
+    entry(20, { action: 'account.key-created', subject: SID, after: { lastFour: '1234' } }),
     entry(0, {
       action: 'something.new',
       subject: 'XX1',
@@ -238,6 +244,8 @@ describe('the trace', () => {
       '+44 20 7946 0000 left the Twilio account; The relay noted it',
       'Ada pointed +44 20 7946 0000 at the relay',
       'Ada changed the settings of +44 20 7946 0000 at Twilio',
+      'Ada set the default transfer number to +44 20 7946 0000 (before: nothing)',
+      `Ada made an API key of the Twilio account ${SID}`,
       'Ada: something.new, XX1',
     ])
     for (const line of ['the tags: nothing → a, b', 'Voice URL: nothing → https://r', 'what: nothing → that', 'price: nothing → $1.50'])
