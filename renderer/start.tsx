@@ -22,6 +22,10 @@ import { createWords } from './words/index.ts'
 const LOCK_CHANNEL = 'linekeeper-phone'
 /** After registering, before what can wait is loaded: registering has the line to itself. */
 const QUIET_MS = 1000
+/** Where calls are off nothing registers: after so long signed in, what can wait is loaded all the same. */
+const UNREGISTERED_MS = 5000
+/** As long again a phone that tries to register has the line to itself. */
+const PATIENCE_MS = 15_000
 
 // Libraries that add a <style> read their nonce here (get-nonce, used by radix).
 Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '' })
@@ -78,12 +82,19 @@ function followSession({ state, phone }: AppModel, needsGesture: boolean): void 
   })
 }
 
-/** Loads the plans of numbers once the Device is registered: calls can be made and taken by then. */
+/** Loads the plans of numbers once the Device is registered: calls can be made and taken by then; or while calls stay off. */
 function loadPlansLater({ state, phone }: AppModel): void {
   const stop = phone.subscribe(({ registered }) => {
     if (!registered) return
     stop()
     setTimeout(() => void state.numbering.getState().load(), QUIET_MS)
+  })
+  const stopWaiting = state.session.subscribe(({ session }) => {
+    if (session?.state !== 'signed-in') return
+    stopWaiting()
+    const load = () => void state.numbering.getState().load()
+    const isTrying = () => ['turning-on', 'on'].includes(state.phone.getState().power)
+    setTimeout(() => (isTrying() ? setTimeout(load, PATIENCE_MS) : load()), UNREGISTERED_MS)
   })
 }
 

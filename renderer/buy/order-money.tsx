@@ -2,7 +2,7 @@ import { FailureNotice } from '../shell/failure-notice.tsx'
 import type { Order } from '../state/purchases.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
-import { formatMoney, formatMonies } from '../ui/money.ts'
+import { formatBalance, formatMonies } from '../ui/money.ts'
 import { Spinner } from '../ui/spinner.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { costText } from './cost-text.ts'
@@ -47,7 +47,7 @@ function Balance({ quote: { balance, isEnough } }: { quote: NonNullable<Order['q
   const word = isEnough === null ? t('buy.confirm.notKnown') : isEnough ? t('buy.confirm.enough') : t('buy.confirm.notEnough')
   return (
     <p className="tabular-nums">
-      {t('buy.confirm.balance', { money: formatMoney(balance) })}
+      {t('buy.confirm.balance', { money: formatBalance(balance) })}
       <span className={cx('pl-1.5', isEnough === null ? 'text-ink-2' : isEnough ? 'text-call' : 'font-medium text-warn')}>{word}</span>
     </p>
   )

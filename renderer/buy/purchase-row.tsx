@@ -1,10 +1,12 @@
 import { Check, CircleDashed, Clock3, LoaderCircle, X, TriangleAlert, type LucideIcon } from 'lucide-react'
 import { createElement, type ReactNode } from 'react'
 import type { Purchase } from '../../contract/number.ts'
+import { createNumbersStore } from '../state/numbers.ts'
 import { isPurchaseOver } from '../state/purchases.ts'
-import { useSettings } from '../state/use.ts'
+import { useLater, useSession, useSettings } from '../state/use.ts'
 import { cx } from '../ui/class-names.ts'
 import { formatMoney } from '../ui/money.ts'
+import { formatMoment } from '../ui/time.ts'
 import { useNumberWords, useWords } from '../words/index.ts'
 import { chargeText, numberText, otherBuyer, remedyOf, sentenceOf, stateText } from './purchase-words.ts'
 import { useFormat, usePurchases } from './use-buying.ts'
@@ -23,12 +25,20 @@ export function PurchaseGlyph({ purchase }: { purchase: Pick<Purchase, 'state' |
   return createElement(glyph, { className: cx('mt-0.5 size-4 shrink-0', tone), strokeWidth: 1.75, 'aria-hidden': true })
 }
 
+const isOf =
+  ({ phoneNumber }: Purchase) =>
+  (one: { phoneNumber: string }) =>
+    one.phoneNumber === phoneNumber
+
 /** How far one purchase is, and where it failed: why, whether it cost anything, what to do. */
 export function PurchaseState({ purchase }: { purchase: Purchase }) {
   const t = useNumberWords()
   const common = useWords()
   const names = useSettings((state) => state.names)
   const all = usePurchases((state) => state.purchases)
+  const isManager = useSession((state) => state.session?.user?.role === 'manager')
+  const owners = useLater(createNumbersStore, (state) => state.numbers?.find(isOf(purchase))?.userIds)
+  const isUnanswered = purchase.state === 'done' && (owners ?? purchase.assignTo).length === 0
   const { failureCode, twilioCode } = purchase
   const isTold = failureCode !== null && isPurchaseOver(purchase.state)
   const leasedBy = otherBuyer(purchase, all ?? [], (userId) => names[userId])
@@ -42,7 +52,17 @@ export function PurchaseState({ purchase }: { purchase: Purchase }) {
   ]
   return (
     <>
-      <span className={cx(isTold && 'font-medium')}>{stateText(purchase, t)}</span>
+      <span className={cx(isTold && 'font-medium')}>
+        {isUnanswered ? t('buy.purchases.unanswered') : stateText(purchase, t)}
+        {isUnanswered && isManager && (
+          <>
+            {' '}
+            <a href={`#/numbers/${purchase.phoneNumber}`} className="font-medium text-accent underline underline-offset-2">
+              {t('buy.purchases.assign')}
+            </a>
+          </>
+        )}
+      </span>
       {isTold && (
         <span className="text-ink-2">
           <span className="text-ink">{sentenceOf(failureCode, common)}</span> {told.filter(Boolean).join(' ')}
@@ -57,7 +77,7 @@ export function PurchaseRow({ purchase, children }: { purchase: Purchase; childr
   const t = useNumberWords()
   const format = useFormat()
   const names = useSettings((state) => state.names)
-  const { phoneNumber, place, monthly, assignTo, note, state, byUserId, buyerUserId, name } = purchase
+  const { phoneNumber, place, monthly, assignTo, note, state, byUserId, buyerUserId, name, at } = purchase
   const who = names[(state === 'requested' ? byUserId : (buyerUserId ?? byUserId)) ?? '']
   const facts = [
     name,
@@ -65,6 +85,7 @@ export function PurchaseRow({ purchase, children }: { purchase: Purchase; childr
     monthly ? t('buy.results.month', { price: formatMoney(monthly) }) : t('buy.results.priceUnknown'),
     who && t(state === 'requested' ? 'buy.purchases.requestedBy' : 'buy.purchases.by', { name: who }),
     assignTo.length > 0 && t('buy.purchases.for', { names: assignTo.map((userId) => names[userId] ?? userId).join(', ') }),
+    formatMoment(Date.parse(at)),
   ]
   return (
     <li className="flex gap-3 border-b border-line px-2 py-3 last:border-b-0">

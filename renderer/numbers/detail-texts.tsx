@@ -1,11 +1,13 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import type { NumberPatch } from '../../contract/number.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import type { Failure } from '../../contract/failure.ts'
+import { createDraftsStore } from '../state/drafts.ts'
 import { createNumbersStore } from '../state/numbers.ts'
-import { useApp } from '../state/use.ts'
+import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
+import { useSay } from '../ui/toasts.tsx'
 import { useNumberWords } from '../words/index.ts'
 import { DetailPart } from './detail-part.tsx'
 import { useDesk } from './desk.tsx'
@@ -20,6 +22,7 @@ export function DetailTexts({ number }: { number: OwnedNumber }) {
   return (
     <DetailPart title={t('numbers.detail.notes')}>
       <Text
+        field="notes"
         label={t('numbers.detail.notes')}
         hint={t('numbers.detail.notesHint')}
         was={number.notes}
@@ -28,6 +31,7 @@ export function DetailTexts({ number }: { number: OwnedNumber }) {
         patchOf={(notes) => ({ notes })}
       />
       <Text
+        field="tags"
         label={t('numbers.detail.tags')}
         hint={t('numbers.tagging.hint')}
         was={number.tags.join(', ')}
@@ -36,6 +40,7 @@ export function DetailTexts({ number }: { number: OwnedNumber }) {
         patchOf={(text) => ({ tags: tagsIn(text) })}
       />
       <Text
+        field="inactiveMessage"
         label={t('numbers.detail.inactiveMessage')}
         hint={t('numbers.detail.inactiveHint')}
         was={number.inactiveMessage ?? ''}
@@ -59,6 +64,7 @@ function ReadTexts({ number }: { number: OwnedNumber }) {
 }
 
 interface TextProps {
+  field: string
   label: string
   hint: string
   was: string
@@ -67,11 +73,29 @@ interface TextProps {
   patchOf: (text: string) => NumberPatch
 }
 
+/** What was typed for a field of a number and not saved: it stays when another number is opened, and that is said. */
+function useDraft({ phoneNumber }: OwnedNumber, field: string, was: string) {
+  const t = useNumberWords()
+  const say = useSay()
+  const { format } = useDesk()
+  const store = useApp().state.later(createDraftsStore)
+  const key = `${phoneNumber} ${field}`
+  const typed = useLater(createDraftsStore, (state) => state.drafts[key] ?? null)
+  const told = useRef(() => {})
+  useEffect(() => {
+    told.current = () => {
+      if (typed !== null && typed !== was) say(t('numbers.detail.draftKept', { number: format(phoneNumber) }))
+    }
+  })
+  useEffect(() => () => told.current(), [])
+  return [typed, (text: string | null) => store.getState().keep(key, text)] as const
+}
+
 /** A text that is saved when it is said so; what was typed stays when saving fails, and when the number changes meanwhile. */
-function Text({ label, hint, was, limit, number, patchOf }: TextProps) {
+function Text({ field, label, hint, was, limit, number, patchOf }: TextProps) {
   const t = useNumberWords()
   const store = useApp().state.later(createNumbersStore)
-  const [typed, setTyped] = useState<string | null>(null)
+  const [typed, setTyped] = useDraft(number, field, was)
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure | null>(null)
   const save = async () => {

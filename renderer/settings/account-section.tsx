@@ -4,7 +4,7 @@ import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createAccountStore } from '../state/account.ts'
 import { useApp, useLater, useSession } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
-import { formatMoney } from '../ui/money.ts'
+import { formatBalance } from '../ui/money.ts'
 import { Spinner } from '../ui/spinner.tsx'
 import { formatExactly } from '../ui/time.ts'
 import { useNumberWords } from '../words/index.ts'
@@ -68,7 +68,7 @@ function Kept({ account }: { account: AccountView }) {
           [t('settings.account.name'), name],
           [t('settings.account.sid'), accountSid],
           [t('settings.account.kind'), kind && t(`settings.account.kinds.${kind}`, { lastFour: lastFour ?? '' })],
-          [t('settings.account.balance'), balance ? formatMoney(balance) : t('settings.account.balanceUnknown')],
+          [t('settings.account.balance'), balance ? formatBalance(balance) : t('settings.account.balanceUnknown')],
           [t('settings.account.checked'), checkedAt ? formatExactly(Date.parse(checkedAt)) : t('settings.account.neverChecked')],
         ]}
       />

@@ -31,6 +31,10 @@ export function formatMoney({ amount, currency }: Money, locale?: string): strin
   return text
 }
 
+/** Money that lies somewhere, to the currency's own decimals: fractions of a cent say nothing about a balance. */
+export const formatBalance = ({ amount, currency }: Money, locale?: string): string =>
+  moneyFormat(currency, 0, locale).format(amount as `${number}`)
+
 /** Several currencies side by side: they are never added together. */
 export const formatMonies = (monies: readonly Money[], locale?: string) => monies.map((one) => formatMoney(one, locale)).join(' + ')
 

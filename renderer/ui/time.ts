@@ -33,6 +33,9 @@ export function formatWhen(at: number, now: number, words: { yesterday: string }
   return dateFormat(locale, { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) }).format(at)
 }
 
+/** Day and time of day, to the minute. */
+export const formatMoment = (at: number, locale?: string) => dateFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at)
+
 /** To the second, for a tooltip. */
 export const formatExactly = (at: number, locale?: string) => dateFormat(locale, { dateStyle: 'full', timeStyle: 'medium' }).format(at)
 

@@ -182,6 +182,9 @@ describe('a purchase under way', () => {
       isCharged: false,
       phoneNumber: '+14155550102',
     })
+    expect(list.textContent).toContain('Bought. Nobody answers it yet.')
+    expect(within(list).getByRole('link', { name: 'Assign' }).getAttribute('href')).toMatch(/^#\/numbers\/\+1415/)
+    say(first?.intentId, { ...done, assignTo: ['sam'] })
     expect(list.textContent).toContain('Bought and ready')
     expect(list.textContent).toContain(
       'This number has just been taken by somebody else. Choose another one. Nothing was charged. Twilio error 21422',

@@ -70,6 +70,18 @@ describe('in place', () => {
   })
 })
 
+test('what was typed and not saved waits at its number', async () => {
+  const { detail } = await openDetail()
+  await userEvent.type(detail.getByRole('textbox', { name: 'Notes' }), 'On the website')
+  location.hash = '#/numbers'
+  expect(await screen.findByText(/What you typed for .* is not saved yet/, {}, wait)).toBeDefined()
+  location.hash = `#/numbers/${number.phoneNumber}`
+  const notes = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Notes' }, wait)
+  expect(notes.value).toBe('On the website')
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }))
+  expect(notes.value).toBe('')
+})
+
 const drift = [{ key: 'voiceUrl', was: 'https://relay.example/x', is: 'https://api.vapi.ai/y' }]
 
 describe('drift', () => {
