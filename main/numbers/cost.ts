@@ -67,8 +67,8 @@ const unusedOf = (numbers: readonly OwnedNumber[]): CostReport['unused'] =>
 const isActive = ({ state }: OwnedNumber) => state === 'active'
 
 /**
- * What the numbers cost, as decimal strings. A number that left costs nothing any more; one that is held or missing is paid for and counts as not
- * active. `isUsageKnown` false: calls were never counted, so that nothing is said to be unused. Pure.
+ * What the numbers cost, as decimal strings. A number that left costs nothing any more; one that is held is paid for and counts as not active; one that
+ * is missing counts without a price. `isUsageKnown` false: calls were never counted, so that nothing is said to be unused. Pure.
  */
 export function costReport(all: readonly OwnedNumber[], now: Date, isUsageKnown: boolean): CostReport {
   const paid = all.filter(({ state }) => state !== 'left')

@@ -52,7 +52,8 @@ function takeListed(diff: SyncDiff, number: RemoteNumber, one: LocalNumber | und
       diff.unchanged++
       return
     }
-    diff.added.push({ phoneNumber, name })
+    const isBack = one !== undefined && isRevenant(one, number)
+    diff.added.push({ phoneNumber, name, ...(isBack ? { isBack } : {}) })
     write()
     return
   }

@@ -61,9 +61,12 @@ export function healthInputOf(kept: KeptNumber, context: ViewContext): HealthInp
 const sinceOf = ({ relay, remote }: KeptNumber): string | null =>
   remote?.number?.createdAt ?? relay?.details.origin?.at ?? remote?.firstSeenAt ?? null
 
-/** Today's rent where Twilio names one, else what was agreed to when it was bought. Nothing is paid for a number that left. */
+/**
+ * Today's rent where Twilio names one, else what was agreed to when it was bought. Nothing is paid for a number that left; whether one that
+ * is missing is paid for is not known.
+ */
 function monthlyOf(kept: KeptNumber, context: ViewContext): Money | null {
-  if (stateOf(kept) === 'left') return null
+  if (stateOf(kept) === 'left' || kept.remote?.missingSince) return null
   const { country, type } = kindOf(kept, context)
   return context.monthly(country, type) ?? kept.relay?.details.origin?.monthly ?? null
 }

@@ -63,7 +63,10 @@ function createSteps(db: Connection, rows: ReturnType<typeof createRemoteRows>, 
       return { remote: old, relay: goneAt === null ? null : told }
     },
     restore(phoneNumber: string, { remote, relay: told }: Before): void {
-      if (remote) rows.put(phoneNumber, remote)
+      const gone = rows.get(phoneNumber)
+      // An undo does not bring it back to Twilio: it is missing there until it is listed again.
+      if (gone?.gone_at) rows.put(phoneNumber, { ...(remote ?? gone), missing_since: remote?.missing_since ?? gone.gone_at, gone_at: null })
+      else if (remote) rows.put(phoneNumber, remote)
       else rows.remove(phoneNumber)
       if (!told) return
       putRelay(told) // as it was, with its owners; the relay's own word follows
@@ -74,6 +77,7 @@ function createSteps(db: Connection, rows: ReturnType<typeof createRemoteRows>, 
         reports.put({
           phoneNumber,
           action: 'number.returned',
+          isUndo: true,
           sid: returnedSid,
           patch: { isActive, userIds, defaultFor },
           ...(hold ? { hold: { until: hold.until, message: hold.message } } : {}),

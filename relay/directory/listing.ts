@@ -21,7 +21,7 @@ export const nameOf = (friendlyName: string, phoneNumber: string): string =>
 
 /**
  * How a listing leaves a number that it has; undefined: as it was. `news`: what changed at Twilio since it was last seen. Its name follows
- * Twilio's only when that changed; a manager's word on whether it is active stands; what had left is back, and active. Pure.
+ * Twilio's only when that changed; a manager's word on whether it is active stands; what had left is back, and active (`asBefore` knows better). Pure.
  */
 export function afterListing(
   known: NumberBrief | undefined,

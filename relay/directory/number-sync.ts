@@ -1,6 +1,8 @@
 import { singleFlight } from '../../base/single-flight.ts'
 import { RELAY, type Audit } from '../numbers/audit.ts'
+import { differencesOf } from '../numbers/change.ts'
 import type { Guard, Listing, Sighted } from '../numbers/guard.ts'
+import { asBefore } from '../numbers/returns.ts'
 import type { Clock, Writer } from '../ports.ts'
 import type { TwilioNumber, TwilioNumbers } from '../twilio/numbers.ts'
 import type { DirectoryReads, DirectoryWrites } from './directory.ts'
@@ -8,11 +10,11 @@ import { afterListing, rowAfter, type NumberBrief } from './listing.ts'
 
 export interface NumberSyncDeps {
   twilio: Pick<TwilioNumbers, 'list' | 'exists'>
-  directory: Pick<DirectoryReads & DirectoryWrites, 'number' | 'saveNumber'>
+  directory: Pick<DirectoryReads & DirectoryWrites, 'number' | 'saveNumber' | 'user' | 'defaultNumberOf'>
   /** Numbers that the directory knows, all or those of these, in brief. */
   briefs(only?: readonly string[]): NumberBrief[]
   guard: Pick<Guard, 'saw' | 'listed' | 'listedAt'>
-  audit: Pick<Audit, 'appendAudit'>
+  audit: Pick<Audit, 'appendAudit' | 'page'>
   writer: Writer
   clock: Clock
   log: { info(details: object, message: string): void; warn(details: object, message: string): void }
@@ -117,12 +119,14 @@ function applyEnd(deps: NumberSyncDeps, seen: ReadonlySet<string>, denied: Reado
 }
 
 /** That a number left or came back is traced as the relay's word. */
-function save({ directory, audit }: NumberSyncDeps, after: NumberBrief): void {
+function save({ directory, audit, clock }: NumberSyncDeps, after: NumberBrief): void {
   const before = directory.number(after.phoneNumber)
-  const row = rowAfter(before, after)
+  const row = asBefore(before, rowAfter(before, after), clock.now().toISOString(), { directory, audit })
   directory.saveNumber(row)
   if (!before || before.details.leftAt === row.details.leftAt) return
   const facts = ({ sid, isActive, details: { leftAt } }: typeof row) => ({ sid, isActive, leftAt })
   const action = row.details.leftAt === null ? 'number.returned' : 'number.removed'
-  audit.appendAudit({ action, subject: after.phoneNumber, before: facts(before), after: facts(row) }, RELAY)
+  const differences = differencesOf(before, row)
+  const was = { ...facts(before), ...differences?.before }
+  audit.appendAudit({ action, subject: after.phoneNumber, before: was, after: { ...facts(row), ...differences?.after } }, RELAY)
 }

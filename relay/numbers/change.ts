@@ -25,6 +25,7 @@ function checkAction(change: NumberChange): void {
   const { action, sid, hasLeft = false, hold } = change
   if (sid !== undefined && !isArrival(change)) throw refused(`${action} brings no sid`)
   if (hasLeft !== isDeparture(change)) throw refused(hasLeft ? `${action} is no way to leave` : `${action} says that the number has left`)
+  if (change.isUndo && action !== 'number.returned') throw refused(`${action} undoes nothing`)
   const isHold = hold !== undefined && hold !== null
   // One that comes back may be parked as it was; when it is bought nobody has parked it yet.
   if (isHold !== (action === 'number.held') && !(isHold && action === 'number.returned'))

@@ -4,10 +4,11 @@ import type { DirectoryReads, DirectoryWrites } from '../directory/directory.ts'
 import type { Clock } from '../ports.ts'
 import type { Actor, Audit } from './audit.ts'
 import { differencesOf, numberAfter } from './change.ts'
+import { asBefore } from './returns.ts'
 
 export interface ChangesDeps {
   directory: DirectoryReads & DirectoryWrites
-  audit: Pick<Audit, 'appendAudit'>
+  audit: Pick<Audit, 'appendAudit' | 'page'>
   clock: Clock
 }
 
@@ -27,13 +28,18 @@ export function createNumberChanges({ directory, audit, clock }: ChangesDeps): A
   }
   return function apply(change, by) {
     const before = directory.number(change.phoneNumber)
-    const after = numberAfter(before, change, { at: clock.now().toISOString(), userId: by.userId, isActiveUser })
+    const at = clock.now().toISOString()
+    const changed = numberAfter(before, change, { at, userId: by.userId, isActiveUser })
+    // Who says how it comes back is believed; else it is as it was.
+    const isBack = change.action === 'number.returned' && !change.patch && change.hold === undefined
+    const after = isBack ? asBefore(before, changed, at, { directory, audit }) : changed
     const robbed = robbedBy(after)
-    const note = (action: string, was: NumberRow | undefined, is: NumberRow) => {
+    const note = (action: string, was: NumberRow | undefined, is: NumberRow, more: Record<string, unknown> = {}) => {
       const difference = differencesOf(was, is)
-      if (difference) audit.appendAudit({ action, subject: is.phoneNumber, ...difference }, by)
+      if (!difference) return
+      audit.appendAudit({ action, subject: is.phoneNumber, before: difference.before, after: { ...difference.after, ...more } }, by)
     }
-    note(change.action, before, directory.saveNumber(after))
+    note(change.action, before, directory.saveNumber(after), change.isUndo ? { undone: true } : {})
     for (const other of robbed) note('number.updated', other, directory.number(other.phoneNumber) ?? other)
   }
 }

@@ -31,6 +31,7 @@ export function SyncPreview() {
   const settingName = useSettingName()
   if (!plan) return null
   const { dismiss, apply } = store.getState()
+  const added = plan.added.map((one) => ({ ...one, more: one.isBack ? t('numbers.preview.isBack') : '' }))
   const changed = plan.changed.map((one) => ({ ...one, more: one.keys.map(settingName).join(', ') }))
   return (
     <Dialog
@@ -53,7 +54,7 @@ export function SyncPreview() {
       {failure && <FailureNotice failure={failure} />}
       {isNewPlan && <Notice isWarning title={t('numbers.preview.newPlan')} />}
       <div className="grid gap-5 wide:grid-cols-3">
-        <Column title={t('numbers.preview.added')} text={t('numbers.preview.addedText')} lines={plan.added} />
+        <Column title={t('numbers.preview.added')} text={t('numbers.preview.addedText')} lines={added} />
         <Column title={t('numbers.preview.removed')} text={t('numbers.preview.removedText')} lines={plan.removed} isLoss />
         <Column title={t('numbers.preview.changed')} text={t('numbers.preview.changedText')} lines={changed} />
       </div>

@@ -95,7 +95,9 @@ test('what an undo brings back is told whole: its owners, and its hold as it was
   await tell()
   const patch = { isActive: true, userIds: ['ada'], defaultFor: ['ada'] }
   const { until, message } = hold
-  expect(told).toEqual([[{ phoneNumber: phoneOf(1), action: 'number.returned', sid: sidOf(1), patch, hold: { until, message } }]])
+  expect(told).toEqual([
+    [{ phoneNumber: phoneOf(1), action: 'number.returned', isUndo: true, sid: sidOf(1), patch, hold: { until, message } }],
+  ])
 })
 
 test.each([

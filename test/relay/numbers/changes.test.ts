@@ -244,6 +244,21 @@ describe('coming and going', () => {
     })
   })
 
+  test.each([false, true])(
+    'the same SID comes back with its owners, its hold and its switch as before it left: active %s',
+    async (isActive) => {
+      const hold = { until: '2027-01-01T00:00:00.000Z', message: 'Soon.' }
+      await patch({ isActive, userIds: [idOf(sam)], defaultFor: [idOf(sam)] })
+      await change({ phoneNumber: MAIN, action: 'number.held', hold })
+      const { sid, ...before } = number() ?? {}
+      expect(sid).toMatch(/^PN/)
+      await change({ phoneNumber: MAIN, action: 'number.removed', hasLeft: true })
+      expect(number()).toMatchObject({ isActive: false, userIds: [], details: { hold: null } })
+      await change({ phoneNumber: MAIN, action: 'number.returned', sid: sid ?? '' })
+      expect(number()).toEqual({ sid, ...before })
+    },
+  )
+
   test('one that was on hold and comes back may be parked again in the same breath, twice said once done', async () => {
     const hold = { until: '2027-01-01T00:00:00.000Z', message: 'We are moving.' }
     await change({ phoneNumber: MAIN, action: 'number.held', hold })
