@@ -94,18 +94,20 @@ const owner: Check = ({ userIds, isActive, hold, now }) => {
 const used: Check = ({ usage, usageAt: at, since, now, limits }) => {
   if (!usage) return check('used', 'unknown', { at })
   const days = since === null ? null : daysBetween(since, now)
-  const evidence = { lastUsedAt: usage.lastUsedAt, calls30: usage.calls30, days }
-  if (usage.lastUsedAt === null && days === null) return check('used', 'unknown', { evidence, at })
-  const isFine = usage.lastUsedAt !== null || (days !== null && days < limits.settleDays)
-  return check('used', isFine ? 'good' : 'warning', { evidence, at, fix: 'assign' })
+  const evidence = { lastUsedAt: usage.lastUsedAt, calls30: usage.calls30, days, since }
+  if (usage.lastUsedAt !== null) return check('used', 'good', { evidence, at })
+  // Too young to have proved anything, or nobody knows how old.
+  if (days === null || days < limits.settleDays) return check('used', 'unknown', { evidence, at })
+  return check('used', 'warning', { evidence, at, fix: 'assign' })
 }
 
 const paidUnused: Check = ({ usage, usageAt: at, since, monthly, hold, now, limits }) => {
   if (!usage) return check('paid-unused', 'unknown', { at })
   const from = usage.lastUsedAt ?? since
   const days = from === null ? null : daysBetween(from, now)
-  const evidence = { days, limit: limits.unusedDays, monthly: monthly?.amount ?? null, currency: monthly?.currency ?? null }
-  if (days === null) return check('paid-unused', 'unknown', { evidence, at })
+  const evidence = { days, since, limit: limits.unusedDays, monthly: monthly?.amount ?? null, currency: monthly?.currency ?? null }
+  const isUnproved = usage.lastUsedAt === null && days !== null && days < limits.unusedDays
+  if (days === null || isUnproved) return check('paid-unused', 'unknown', { evidence, at })
   const fix = hold ? null : 'hold'
   return check('paid-unused', days >= limits.unusedDays ? 'warning' : 'good', { evidence, at, fix })
 }
@@ -142,7 +144,8 @@ const webhooks: Check = ({ usage, usageAt, settings, wiring, now }) => {
   if (usage && usage.unheard7 > 0) return check('webhooks', 'bad', { evidence, at: usageAt, fix: isDeaf ? 'connect' : 'check-relay' })
   if (fallbackDays !== null && fallbackDays < 7) return check('webhooks', 'warning', { evidence, at: usageAt, fix: 'check-relay' })
   if (isDeaf) return check('webhooks', 'warning', { evidence, at: usageAt, fix: 'connect' })
-  return check('webhooks', usage ? 'good' : 'unknown', { evidence, at: usageAt })
+  // Nothing failed, but nothing came either: no call, no proof.
+  return check('webhooks', usage && usage.lastUsedAt !== null ? 'good' : 'unknown', { evidence, at: usageAt })
 }
 
 const drift: Check = ({ guard, settings, settingsAt: at }) => {
@@ -189,11 +192,11 @@ export function healthOf(input: HealthInput, now: Date, limits: HealthLimits = h
 
 /**
  * One word for all checks: the worst known one. `unknown` only when nothing is wrong and where calls go is not known; other
- * unknowns (nobody set up a Twilio account here) do not hide that the rest is good. Pure.
+ * unknowns (nobody set up a Twilio account here) do not hide that the rest is good. Of a number that left nothing is known. Pure.
  */
 export function healthLevel(all: readonly HealthCheck[]): Pick<OwnedNumber, 'health' | 'troubles'> {
   const troubles = all.filter(({ level }) => level === 'bad' || level === 'warning')
-  const isUnknown = all.some(({ name, level }) => name === 'points-here' && level === 'unknown')
+  const isUnknown = all.length === 0 || all.some(({ name, level }) => name === 'points-here' && level === 'unknown')
   const health = troubles.some(({ level }) => level === 'bad') ? 'bad' : troubles.length > 0 ? 'warning' : isUnknown ? 'unknown' : 'good'
   return { health, troubles: troubles.map(({ name }) => name) }
 }

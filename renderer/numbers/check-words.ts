@@ -29,13 +29,14 @@ const told: Record<HealthCheck['name'], Tell> = {
     return evidence['owners'] === 0 ? t('numbers.checks.owner.idle') : t('numbers.checks.owner.good')
   },
   used: ({ level, evidence }, { t, when }) => {
-    if (level === 'unknown') return t('numbers.checks.used.unknown')
+    if (level === 'unknown') return t(typeof evidence['days'] === 'number' ? 'numbers.checks.used.new' : 'numbers.checks.used.unknown')
     const at = evidence['lastUsedAt']
     if (typeof at === 'string') return t('numbers.checks.used.good', { when: when(at).text })
-    return level === 'good' ? t('numbers.checks.used.new') : t('numbers.checks.used.never')
+    return t('numbers.checks.used.never')
   },
   'paid-unused': ({ level, evidence }, { t }) => {
-    if (level === 'unknown') return t('numbers.checks.paid-unused.unknown')
+    if (level === 'unknown')
+      return t(typeof evidence['days'] === 'number' ? 'numbers.checks.used.new' : 'numbers.checks.paid-unused.unknown')
     if (level === 'good') return t('numbers.checks.paid-unused.good', { limit: text(evidence['limit']) })
     const { monthly, currency } = evidence
     if (typeof monthly !== 'string' || typeof currency !== 'string')

@@ -19,7 +19,9 @@ test('a number with which nothing is wrong has every check, each good, with the 
 })
 
 test('a number that left is not checked', () => {
-  expect(healthOf(healthy({ leftAt: '2026-11-01T00:00:00.000Z' }), now)).toEqual([])
+  const checks = healthOf(healthy({ leftAt: '2026-11-01T00:00:00.000Z' }), now)
+  expect(checks).toEqual([])
+  expect(healthLevel(checks)).toEqual({ health: 'unknown', troubles: [] })
 })
 
 const cases: [string, HealthInput, HealthCheck['name'], HealthCheck['level'], HealthCheck['fix'], object][] = [
@@ -71,10 +73,19 @@ const cases: [string, HealthInput, HealthCheck['name'], HealthCheck['level'], He
     'never used, but new',
     healthy({ since: '2026-11-20T10:00:00.000Z', usage: usageOf({ lastUsedAt: null }) }),
     'used',
-    'good',
+    'unknown',
     null,
-    { days: 1 },
+    { days: 1, since: '2026-11-20T10:00:00.000Z' },
   ],
+  [
+    'never used, too young to be waste',
+    healthy({ since: '2026-11-01T10:00:00.000Z', usage: usageOf({ lastUsedAt: null }) }),
+    'paid-unused',
+    'unknown',
+    null,
+    { days: 20, since: '2026-11-01T10:00:00.000Z' },
+  ],
+  ['no call was heard yet', healthy({ usage: usageOf({ lastUsedAt: null }) }), 'webhooks', 'unknown', null, { unheard7: 0 }],
   [
     'never used, and nobody knows since when it is ours',
     healthy({ since: null, usage: usageOf({ lastUsedAt: null, calls30: 0 }) }),
