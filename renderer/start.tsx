@@ -84,16 +84,16 @@ function followSession({ state, phone }: AppModel, needsGesture: boolean): void 
 
 /** Loads the plans of numbers once the Device is registered: calls can be made and taken by then; or while calls stay off. */
 function loadPlansLater({ state, phone }: AppModel): void {
+  const load = () => void state.numbering.getState().load()
+  const isTrying = () => ['turning-on', 'on'].includes(state.phone.getState().power)
   const stop = phone.subscribe(({ registered }) => {
     if (!registered) return
     stop()
-    setTimeout(() => void state.numbering.getState().load(), QUIET_MS)
+    setTimeout(load, QUIET_MS)
   })
   const stopWaiting = state.session.subscribe(({ session }) => {
     if (session?.state !== 'signed-in') return
     stopWaiting()
-    const load = () => void state.numbering.getState().load()
-    const isTrying = () => ['turning-on', 'on'].includes(state.phone.getState().power)
     setTimeout(() => (isTrying() ? setTimeout(load, PATIENCE_MS) : load()), UNREGISTERED_MS)
   })
 }
