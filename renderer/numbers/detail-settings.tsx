@@ -1,5 +1,6 @@
 import type { NumberView } from '../../contract/number-desktop.ts'
 import { settingNames } from './model/settings.ts'
+import { createSyncStore } from '../state/number-sync.ts'
 import { createNumberViewStore } from '../state/number-view.ts'
 import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
@@ -14,6 +15,7 @@ export function DetailSettings({ view }: { view: NumberView }) {
   const t = useNumberWords()
   const when = useWhen()
   const { settings, drift, seenAt } = view
+  const putOff = usePutOff(view.number.phoneNumber)
   return (
     <DetailPart
       title={t('numbers.detail.settings')}
@@ -21,10 +23,19 @@ export function DetailSettings({ view }: { view: NumberView }) {
     >
       {!settings && <p className="text-ink-2">{t('numbers.detail.notSeen')}</p>}
       {drift.length > 0 && <Drift drift={drift} />}
-      {settings && drift.length === 0 && <p className="text-ink-2">{t('numbers.detail.noDrift')}</p>}
+      {settings && drift.length === 0 && (
+        <p className="text-ink-2">{putOff ? t('numbers.detail.putOff', { keys: putOff }) : t('numbers.detail.noDrift')}</p>
+      )}
       {settings && <AllSettings settings={settings} />}
     </DetailPart>
   )
+}
+
+/** Settings of which a sync that was put off knows that they differ at Twilio; '' when none. */
+function usePutOff(phoneNumber: string): string {
+  const settingName = useSettingName()
+  const change = useLater(createSyncStore, ({ putOff }) => putOff?.changed.find((one) => one.phoneNumber === phoneNumber))
+  return change ? change.keys.map(settingName).join(', ') : ''
 }
 
 function Drift({ drift }: { drift: NumberView['drift'] }) {

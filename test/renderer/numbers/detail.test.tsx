@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../contract/failure.ts'
 import { healthNames, type HealthCheck, type NumberView } from '../../../contract/number-desktop.ts'
 import type { NumberPatch } from '../../../contract/number.ts'
-import { openNumbers, owned, viewOf } from './kit.tsx'
+import { openNumbers, owned, planOf, viewOf } from './kit.tsx'
 
 vi.setConfig({ testTimeout: 60_000 }) // a loaded machine takes seconds for a screen
 afterEach(() => vi.restoreAllMocks())
@@ -68,6 +68,14 @@ describe('in place', () => {
     await userEvent.click(detail.getByRole('button', { name: 'Save' }))
     await waitFor(() => expect(patches().at(-1)).toEqual({ tags: ['web', 'sales'] }), wait)
   })
+})
+
+test('what a sync found and was not applied is not hidden', async () => {
+  const changed = [{ phoneNumber: number.phoneNumber, name: number.name, keys: ['voiceUrl'] }]
+  const removed = [{ phoneNumber: '+14155550199', name: 'Gone' }]
+  await openNumbers([number], { 'numbers.planSync': () => planOf({ changed, removed }) }, { at: number.phoneNumber })
+  await userEvent.click(await screen.findByRole('button', { name: 'Not now' }, wait))
+  expect(await screen.findByText('Changed at Twilio, not applied: Voice URL.', {}, wait)).toBeDefined()
 })
 
 test('what was typed and not saved waits at its number', async () => {
