@@ -328,16 +328,16 @@ describe('/api/audit', () => {
   )
 
   test('what waited in an outbox is told once, by managers', async () => {
-    const told = { ...entry('AC' + 'a'.repeat(32)), action: 'account.set' }
+    const line = { ...entry('AC' + 'a'.repeat(32)), action: 'account.set' }
     const tell = async (entries: object[], who = ada, commandId = 'c1') => {
       const reply = await relay.post('/api/commands', { commands: [{ commandId, name: 'audit.tell', entries }] }, who.headers)
       return reply.json<CommandsReply>().results
     }
-    for (let times = 0; times < 2; times++) expect(await tell([told])).toEqual([{ commandId: 'c1', status: 'applied' }])
-    expect(await tell([told], sam)).toEqual([{ commandId: 'c1', status: 'refused', code: 'forbidden' }])
-    const long = { ...told, before: { text: 'x'.repeat(20_000) } }
-    expect(await tell([told, long], ada, 'c2')).toEqual([{ commandId: 'c2', status: 'refused', code: 'bad-request' }])
-    expect(await trace()).toMatchObject([{ ...told, userId: idOf(ada), userName: 'Ada' }])
+    for (let times = 0; times < 2; times++) expect(await tell([line])).toEqual([{ commandId: 'c1', status: 'applied' }])
+    expect(await tell([line], sam)).toEqual([{ commandId: 'c1', status: 'refused', code: 'forbidden' }])
+    const long = { ...line, before: { text: 'x'.repeat(20_000) } }
+    expect(await tell([line, long], ada, 'c2')).toEqual([{ commandId: 'c2', status: 'refused', code: 'bad-request' }])
+    expect(await trace()).toMatchObject([{ ...line, userId: idOf(ada), userName: 'Ada' }])
   })
 
   test('a line that names its author, or is too long, is refused whole', async () => {

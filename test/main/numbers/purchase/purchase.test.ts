@@ -149,6 +149,14 @@ describe('exactly once', () => {
     expect((await charges(at)).toSorted()).toEqual(good.map((one) => one.phoneNumber).toSorted())
   })
 
+  test('a Twilio that stumbles over what is read before ends nothing: all are bought, once each', async () => {
+    const items = [0, 1, 2].map(() => itemOf({ phoneNumber: nextNumber() }))
+    await at.control('/faults', { status5xx: 3 })
+    const done = await ada.ask('numbers.purchase', { items, assignTo: [] })
+    expect(done.map(endOf)).toEqual([DONE, DONE, DONE])
+    expect((await charges(at)).toSorted()).toEqual(items.map((one) => one.phoneNumber).toSorted())
+  })
+
   test('it is not waited for longer than asked, and goes on', async () => {
     const item = itemOf({ phoneNumber: nextNumber() })
     expect(isPurchaseOver((await buy(ada, item, { waitMs: 0 })).state)).toBe(false)
