@@ -301,6 +301,22 @@ describe('numbers that come and go', () => {
     expect(traced()).toEqual(['operator number.configured', 'relay number.removed', 'relay number.returned'])
   })
 
+  test('switched off it leaves, and is listed again under its SID: it stays off', async () => {
+    await refresh()
+    const { phoneNumber } = main()
+    const listed = { ...main() }
+    const off = { phoneNumber, action: 'number.updated' as const, patch: { isActive: false } }
+    await relay.core.writer.submit(() => relay.core.changeNumber(off, { userId: 'operator' }))
+    leave()
+    later()
+    await refresh()
+    expect(number()?.details.leftAt).not.toBeNull()
+    later()
+    relay.memory.numbers.push(listed)
+    await refresh()
+    expect(number()).toMatchObject({ isActive: false, sid: listed.sid, details: { leftAt: null } })
+  })
+
   test('a list that lags does not bring back what was released', async () => {
     await refresh()
     const [stale] = leave()
