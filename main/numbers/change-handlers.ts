@@ -33,7 +33,7 @@ export function numberChangeHandlers(parts: ManageParts): Pick<Handlers, Managed
   return {
     'numbers.get': ({ phoneNumber }) => view(phoneNumber),
     'numbers.update': (args) => changes.update(args.changes),
-    'numbers.assign': changes.assign,
+    'numbers.assign': (args) => changes.assign(args),
     'numbers.drift': guard.drift,
     'numbers.restore': guard.restore,
     'numbers.acceptDrift': guard.accept,

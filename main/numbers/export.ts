@@ -5,12 +5,13 @@ import type { OwnedNumber } from '../../contract/number-desktop.ts'
 
 /** What a spreadsheet takes for a formula when it begins a cell. */
 const FORMULA = /^[=+\-@\t\r]/
+const isFormula = (text: string): boolean => FORMULA.test(text) && !isE164(text)
 
 /**
  * A cell that no spreadsheet runs: what looks like a formula gets an apostrophe. A phone number stays as it is, for machines to read: a sign and
  * digits alone compute nothing.
  */
-export const safeCell = (text: string): string => (FORMULA.test(text) && !isE164(text) ? `'${text}` : text)
+export const safeCell = (text: string): string => (isFormula(text) ? `'${text}` : text)
 
 type Column = [header: string, cell: (number: OwnedNumber, names: ReadonlyMap<string, string>) => string]
 

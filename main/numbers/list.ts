@@ -109,7 +109,7 @@ function createReading(parts: ListParts) {
     },
     contextOf,
     /** Asks Twilio, behind, for what is not known of the numbers' countries and kinds. */
-    async lookAfter(): Promise<void> {
+    lookAfter: async (): Promise<void> => {
       for (let after: string | undefined, isMore = true; isMore;) {
         const { numbers, next, state } = await store.reader.numbers(PAGE, after)
         await contextOf(numbers, state)

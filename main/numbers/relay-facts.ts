@@ -46,7 +46,7 @@ function createBringing({ session, relay, store, clock, log, onNumbers }: Omit<F
       tell(await store.replica.putGuard(await relay.guard(), at))
     }),
     /** In the background; a failure is a line in the log. */
-    quietly(what: string, work: () => Promise<void>): Promise<void> {
+    quietly: (what: string, work: () => Promise<void>): Promise<void> => {
       if (isStopped || !session.record()) return Promise.resolve()
       const quiet: Promise<void> = work()
         .catch((error: unknown) => log.info({ what, error: String(error) }, 'the relay did not say it'))
@@ -54,7 +54,7 @@ function createBringing({ session, relay, store, clock, log, onNumbers }: Omit<F
       running.add(quiet)
       return quiet
     },
-    async stop(): Promise<void> {
+    stop: async (): Promise<void> => {
       isStopped = true
       await Promise.allSettled(running)
     },

@@ -47,7 +47,7 @@ export function createReports(db: Connection) {
   return {
     put: (change: NumberChange): void => void put.run(change.phoneNumber, JSON.stringify(change)),
     /** The relay has answered these; a later word on the same number stays. */
-    settle(changes: readonly NumberChange[]): void {
+    settle: (changes: readonly NumberChange[]): void => {
       for (const change of changes) settle.run(change.phoneNumber, JSON.stringify(change))
     },
   }

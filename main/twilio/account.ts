@@ -43,7 +43,7 @@ export function createTwilioAccount(
     account: () =>
       ask(async () => {
         const { friendlyName, type, status } = await client.api.v2010.accounts(accountSid).fetch()
-        return { name: friendlyName, isTrial: type === 'Trial', status: String(status) }
+        return { name: friendlyName, isTrial: type === 'Trial', status }
       }),
     balance: () =>
       ask(async () => {

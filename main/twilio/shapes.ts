@@ -18,7 +18,8 @@ export function capabilities(of: unknown): Capabilities {
   return { voice: can('voice'), sms: can('sms'), mms: can('mms'), fax: can('fax') }
 }
 
-const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 const orNull = (value: unknown): string | null => text(value) || null
 
 const requirements = ['none', 'any', 'local', 'foreign'] as const

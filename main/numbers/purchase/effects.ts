@@ -195,4 +195,4 @@ const effects: { [T in PurchaseEffect['type']]: Perform<T> } = {
 
 /** Does what is due, and says what came of it. Never rejects, but when `signal` aborts. */
 export const perform = (parts: EffectParts, run: Run, effect: PurchaseEffect, signal: AbortSignal): Promise<PurchaseEvent> =>
-  (effects[effect.type] as Perform<PurchaseEffect['type']>)(parts, run, effect as never, signal)
+  (effects[effect.type] as Perform<PurchaseEffect['type']>)(parts, run, effect, signal)

@@ -32,11 +32,14 @@ export function nextEffect({ row, memory }: Run): PurchaseEffect | undefined {
       return failureCode === null ? { type: 'configure' } : { type: 'record' }
     case 'configured':
       return { type: 'record' }
-    default:
-      if (!hasNumber(row)) return { type: 'choose' }
-      if (!memory.isLeased) return { type: 'lease' }
-      return memory.isChecked ? { type: 'announce' } : { type: 'check' }
+    case 'intended':
+    case 'requested':
+    case 'leased':
+      break
   }
+  if (!hasNumber(row)) return { type: 'choose' }
+  if (!memory.isLeased) return { type: 'lease' }
+  return memory.isChecked ? { type: 'announce' } : { type: 'check' }
 }
 
 const change = (run: Run, now: string, fields: Partial<Purchase>, rest: Partial<PurchaseRow> = {}): Run => ({
@@ -209,8 +212,9 @@ function early(run: Run, event: EarlyEvent, now: string, limits: MachineLimits):
     case 'announced':
       return buying(run, now, { reported: 'buying' })
     case 'outrun':
-      return outrun(run, now)
+      break
   }
+  return outrun(run, now)
 }
 
 const bought = (run: Run, sid: string, now: string): Run => change(run, now, { state: 'bought', sid, isCharged: true })
@@ -238,6 +242,7 @@ export function afterEvent(run: Run, of: PurchaseEffect['type'], event: Purchase
     case 'refused':
       return refused(run, event.failure, now, limits)
     case 'unanswered':
-      return unanswered(run, of, event.failure, now)
+      break
   }
+  return unanswered(run, of, event.failure, now)
 }

@@ -32,9 +32,9 @@ export function createAnswers({ store, clock }: AnswersOptions) {
     asking.set(question, begun)
     return begun
   }
-  const known = async <T>(question: string): Promise<{ answer: T; ageMs: number } | undefined> => {
+  const known = async (question: string): Promise<{ answer: unknown; ageMs: number } | undefined> => {
     const kept = await store.reader.answer(question)
-    return kept && { answer: JSON.parse(kept.answer) as T, ageMs: clock.now().getTime() - Date.parse(kept.answeredAt) }
+    return kept && { answer: JSON.parse(kept.answer) as unknown, ageMs: clock.now().getTime() - Date.parse(kept.answeredAt) }
   }
   return {
     /** Asks Twilio now; who asks the same meanwhile shares the answer. */
@@ -43,9 +43,9 @@ export function createAnswers({ store, clock }: AnswersOptions) {
     known,
     /** What was heard today, else what Twilio says now. @throws what `ask` throws */
     async get<T>(question: string, ask: () => Promise<T>): Promise<T> {
-      const kept = await known<T>(question)
+      const kept = await known(question)
       // A clock that was set back makes an answer come from ahead: a little does not matter.
-      return kept && Math.abs(kept.ageMs) < ANSWER_LIFE_MS ? kept.answer : fresh(question, ask)
+      return kept && Math.abs(kept.ageMs) < ANSWER_LIFE_MS ? (kept.answer as T) : fresh(question, ask)
     },
     async forget(): Promise<void> {
       generation++

@@ -27,7 +27,7 @@ const questionOf = (country: string) => `prices:${country}`
 export function createPrices({ answers, accounts }: PricesOptions) {
   const ask = (country: string) => async () => (await accounts.current()).prices(country)
   const ofCountry = (country: string) => answers.get<CountryPrices>(questionOf(country), ask(country))
-  const known = async (country: string) => (await answers.known<CountryPrices>(questionOf(country)))?.answer
+  const known = async (country: string) => (await answers.known(questionOf(country)))?.answer as CountryPrices | undefined
   return {
     /** Of today. @throws FailureError */
     ofCountry,

@@ -19,6 +19,6 @@ export const createRules = ({ answers, accounts }: RulesOptions) => ({
     answers.get<Rule>(questionOf(country, type), async () => (await accounts.current()).regulation(country, type)),
   /** What was last heard; undefined when never. Asks nobody. */
   known: async (country: string, type: NumberType): Promise<Rule | undefined> =>
-    (await answers.known<Rule>(questionOf(country, type)))?.answer,
+    (await answers.known(questionOf(country, type)))?.answer as Rule | undefined,
 })
 export type Rules = ReturnType<typeof createRules>
