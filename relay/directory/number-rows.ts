@@ -63,8 +63,15 @@ const rowOf = (row: NumberRecord, { userIds, tags, defaultFor, hold, origin }: P
   },
 })
 
+interface PartQuery<R, V> {
+  select: string
+  /** By which columns, beside the number's; '' where a number has one row. */
+  order: string
+  map: (row: R) => V
+}
+
 /** Reads one part of one number, or of a range of numbers. */
-function createPart<R extends { phone_number: string }, V>(db: Database, select: string, order: string, map: (row: R) => V) {
+function createPart<R extends { phone_number: string }, V>(db: Database, { select, order, map }: PartQuery<R, V>) {
   const one = db.prepare<[string], R>(`${select} WHERE phone_number = ?${order && ` ORDER BY ${order}`}`)
   const range = db.prepare<[string, string], R>(
     `${select} WHERE phone_number BETWEEN ? AND ? ORDER BY phone_number${order && `, ${order}`}`,
@@ -85,11 +92,11 @@ const ORIGINS = `SELECT phone_number, at, by_user_id AS byUserId, intent_id AS i
 
 /** Reads what hangs on numbers: five statements for one of them, and for ten thousand. (One join instead costs five times as much.) */
 function createParts(db: Database) {
-  const userIds = createPart(db, listOf('number_users', 'user_id'), 'position', valueOf)
-  const tags = createPart(db, listOf('number_tags', 'tag'), 'position', valueOf)
-  const defaultFor = createPart(db, listOf('number_defaults', 'user_id'), 'user_id', valueOf)
-  const hold = createPart(db, HOLDS, '', holdOf)
-  const origin = createPart(db, ORIGINS, '', originOf)
+  const userIds = createPart(db, { select: listOf('number_users', 'user_id'), order: 'position', map: valueOf })
+  const tags = createPart(db, { select: listOf('number_tags', 'tag'), order: 'position', map: valueOf })
+  const defaultFor = createPart(db, { select: listOf('number_defaults', 'user_id'), order: 'user_id', map: valueOf })
+  const hold = createPart(db, { select: HOLDS, order: '', map: holdOf })
+  const origin = createPart(db, { select: ORIGINS, order: '', map: originOf })
   return {
     of: (number: string): Parts => ({
       userIds: userIds.of(number),
@@ -186,6 +193,9 @@ export function createNumberWriter(db: Database) {
   }
 }
 
+const originValues = ({ at, byUserId, intentId, monthly, place, type }: NumberOrigin) =>
+  [at, byUserId, intentId, monthly?.amount ?? null, monthly?.currency ?? null, place, type] as const
+
 function createPartWriters(db: Database) {
   const dropUsers = db.prepare('DELETE FROM number_users WHERE phone_number = ?')
   const addUser = db.prepare('INSERT INTO number_users (phone_number, user_id, position) VALUES (?, ?, ?)')
@@ -218,9 +228,8 @@ function createPartWriters(db: Database) {
       else dropHold.run(phoneNumber)
     },
     origin(phoneNumber: string, origin: NumberOrigin | null) {
-      if (!origin) return void dropOrigin.run(phoneNumber)
-      const { at, byUserId, intentId, monthly, place, type } = origin
-      putOrigin.run(phoneNumber, at, byUserId, intentId, monthly?.amount ?? null, monthly?.currency ?? null, place, type)
+      if (origin) putOrigin.run(phoneNumber, ...originValues(origin))
+      else dropOrigin.run(phoneNumber)
     },
   }
 }

@@ -126,7 +126,7 @@ const fieldsOf = ({ sid, name, isActive, userIds, details }: NumberRow): Record<
 /** What differs between two states of a number, field by field; of a new one everything that is not plain. Undefined: nothing. Pure. */
 export function differencesOf(before: NumberRow | undefined, after: NumberRow) {
   const then = before ? fieldsOf(before) : { sid: undefined, name: undefined, isActive: undefined, userIds: [], ...plainDetails() }
-  const changed = Object.entries(fieldsOf(after)).filter(([field, value]) => !isDeepStrictEqual(then[field as keyof typeof then], value))
+  const changed = Object.entries(fieldsOf(after)).filter(([field, value]) => !isDeepStrictEqual(then[field], value))
   if (changed.length === 0) return undefined
   const was = before ? changed.map(([field]) => [field, fieldsOf(before)[field]]) : []
   return { before: Object.fromEntries(was) as Record<string, unknown>, after: Object.fromEntries(changed) as Record<string, unknown> }

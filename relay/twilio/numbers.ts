@@ -29,9 +29,12 @@ const POSTED = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbac
 /** What Twilio says of a number, by the client's names; it leaves out what a number cannot have. */
 type Wire = Partial<Record<keyof NumberSettings, unknown>>
 
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+
 /** Unset is "" or null at Twilio (facts/twilio.md §A.1), '' here. Always in the same order. */
 export const settingsOf = (row: Wire): NumberSettings =>
-  Object.fromEntries(settingKeys.map((key) => [key, String(row[key] ?? '')])) as NumberSettings
+  Object.fromEntries(settingKeys.map((key) => [key, text(row[key])])) as NumberSettings
 
 /** Over REST (RULES R5, R30). */
 export function createTwilioNumbers(client: twilio.Twilio, twimlAppSid: string): TwilioNumbers {
