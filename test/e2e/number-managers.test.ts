@@ -75,6 +75,38 @@ test('two managers buy the same number in the same second: one has it, the other
     await eventually(async () => expect((await ownedNumbers(desk)).map((one) => one.phoneNumber)).toContain(offer!.phoneNumber), 30_000)
 })
 
+test('two browsers, both with the same number in hand: one buys it, the other hears why not', async () => {
+  onFailure()
+  const before = (await stack.control.charges()).length
+  const pages = [await open(ada), await open(kim)]
+  const buttons = []
+  for (const { page } of pages) {
+    await page.evaluate(() => (location.hash = '#/numbers/search'))
+    await page.getByRole('textbox', { name: 'Area codes' }).fill('212')
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    const offer = page.getByRole('checkbox', { name: /^\(212\)/ }).first()
+    await offer.waitFor({ timeout: 30_000 })
+    await offer.check()
+    await page.getByRole('button', { name: 'Review purchase', exact: true }).click()
+    const buy = page.getByRole('dialog').getByRole('button', { name: /^Buy 1 number for / })
+    await buy.waitFor()
+    buttons.push(buy)
+  }
+  await Promise.all(buttons.map((buy) => buy.click()))
+  const said = await Promise.all(
+    pages.map(async ({ page }) => {
+      const end = page
+        .getByRole('dialog')
+        .getByText(/Bought|Another manager is buying|already belongs/)
+        .first()
+      await end.waitFor({ timeout: 60_000 })
+      return end.textContent()
+    }),
+  )
+  expect(said.filter((text) => text?.startsWith('Bought'))).toHaveLength(1)
+  expect((await stack.control.charges()).length - before).toBe(1)
+})
+
 test('what one manager changes the other sees, with who did it', async () => {
   onFailure()
   const phone = await open(kim)
