@@ -124,8 +124,14 @@ function cellOf(column: SortKey, number: OwnedNumber, { t, names, format, when }
           {number.calls30}
         </td>
       )
-    default:
+    case 'owners':
+    case 'state':
+    case 'capabilities':
+    case 'monthly':
+    case 'health':
       return markOf(column, number, { t, names })
+    default:
+      return column satisfies never
   }
 }
 
@@ -165,6 +171,8 @@ function markOf(
           {t(`numbers.health.${health}`)}
         </td>
       )
+    default:
+      return column satisfies never
   }
 }
 

@@ -60,7 +60,10 @@ export function useGridKeys(keys: GridKeys) {
     const isOnRow = event.target instanceof HTMLElement && event.target.matches('tr[data-index]')
     if (!isOnRow || event.ctrlKey || event.metaKey || event.altKey) return
     const to = moveOf(event.key, here, items.length)
-    if (to === undefined) return void (act(event.key, event.shiftKey) && event.preventDefault())
+    if (to === undefined) {
+      if (act(event.key, event.shiftKey)) event.preventDefault()
+      return
+    }
     event.preventDefault()
     if (to === here) return
     mustFocus.current = true

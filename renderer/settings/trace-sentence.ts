@@ -53,8 +53,9 @@ function valueOf(key: string, value: unknown, words: TraceWords): string {
   if (isList(value)) return value.map((one) => (isUsers(key) ? nameOf(String(one)) : valueOf(key, one, words))).join(', ')
   if (typeof value === 'boolean') return t(value ? 'settings.trace.yes' : 'settings.trace.no')
   if (typeof value === 'object') return objectText(value as Values, words)
-  if (key === 'byUserId') return nameOf(String(value))
-  return key === 'at' || key === 'until' || key.endsWith('At') ? dayOf(String(value)) : String(value)
+  const plain = typeof value === 'string' ? value : JSON.stringify(value) // else a number
+  if (key === 'byUserId') return nameOf(plain)
+  return key === 'at' || key === 'until' || key.endsWith('At') ? dayOf(plain) : plain
 }
 
 function objectText(value: Values, words: TraceWords): string {

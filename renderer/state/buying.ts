@@ -36,10 +36,10 @@ export interface BuyingState {
   save(name: string, query: SearchQuery): Promise<boolean>
   removeSaved(name: string): Promise<void>
   addToShortlist(offers: NumberOffer[]): Promise<void>
-  removeFromShortlist(phoneNumbers: string[]): Promise<void>
-  choose(offer: NumberOffer, isChosen: boolean): void
+  removeFromShortlist: (phoneNumbers: string[]) => Promise<void>
+  choose: (offer: NumberOffer, isChosen: boolean) => void
   chooseAll(offers: readonly NumberOffer[], isChosen: boolean): void
-  clearChosen(phoneNumbers?: readonly string[]): void
+  clearChosen: (phoneNumbers?: readonly string[]) => void
 }
 
 type Get = () => BuyingState

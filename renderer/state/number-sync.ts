@@ -27,11 +27,11 @@ export interface SyncState {
   failure: Failure | null
   /** Compares with Twilio; applies by itself what removes nothing. */
   look(): Promise<void>
-  apply(): Promise<void>
-  dismiss(): void
+  apply: () => Promise<void>
+  dismiss: () => void
   /** Shows again what was put off. */
-  review(): void
-  undo(): Promise<void>
+  review: () => void
+  undo: () => Promise<void>
 }
 
 /** Whether applying it would change anything here. */

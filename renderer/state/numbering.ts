@@ -10,7 +10,7 @@ export interface NumberingState extends Numbering {
   /** False while only the own spelling of North America is known, which needs no plans. */
   isComplete: boolean
   /** Loads every country's plan, once: half as large as the rest of the page, so it comes when it is needed or nothing else is. */
-  load(): Promise<void>
+  load: () => Promise<void>
 }
 
 const isNorthAmerican = (country: string) => country === 'US' || country === 'CA'

@@ -27,7 +27,7 @@ export interface NumbersState {
   /** Lists everything, page by page; what is shown stays until its page has come. */
   load(): Promise<void>
   /** Shows the change at once, and takes back what failed. */
-  update(changes: readonly Change[]): Promise<BulkOutcome>
+  update: (changes: readonly Change[]) => Promise<BulkOutcome>
 }
 
 type Store = Pick<StoreApi<NumbersState>, 'setState' | 'getState'>
@@ -43,7 +43,10 @@ function createPageReader(bridge: Bridge, { setState: set, getState: get }: Stor
   return async ({ after, from }: Page, isWanted: () => boolean): Promise<Page | null | undefined> => {
     const answer = await bridge.request('numbers.list', { limit: PAGE, ...(after === undefined ? {} : { after }) })
     if (!isWanted()) return undefined
-    if (!answer.ok) return void set({ failure: answer.failure })
+    if (!answer.ok) {
+      set({ failure: answer.failure })
+      return undefined
+    }
     const { numbers, next } = answer.value
     set({ numbers: mergePage(get().numbers ?? [], from, numbers.map(overlaid), next === null), failure: null })
     return next === null ? null : { after: next, from: numbers.at(-1)?.phoneNumber }

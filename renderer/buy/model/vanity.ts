@@ -10,7 +10,7 @@ export interface Piece {
 }
 
 const matcher = (pattern: string) =>
-  [...pattern].map((char) => (char === '*' ? String.raw`\d` : /[A-Z]/.test(char) ? String(keyOf(char)) : char)).join('')
+  Array.from(pattern, (char) => (char === '*' ? String.raw`\d` : /[A-Z]/.test(char) ? String(keyOf(char)) : char)).join('')
 
 /** Where in the number's digits the pattern stands: the last place for `end`, else the first that begins at `from` or later, else the first. */
 function placeIn(digits: string, pattern: string, position: SearchQuery['position'], from: number): number | undefined {
@@ -45,8 +45,8 @@ export function markPattern(
     { text: formatted.slice(last + 1), isMatch: false },
   ].filter(({ text }) => text)
   if (!/[A-Z]/.test(pattern)) return { pieces, spelled: '' }
-  const letters = [...formatted]
-  for (const [index, char] of [...pattern].entries()) {
+  const letters = Array.from(formatted)
+  for (const [index, char] of Array.from(pattern).entries()) {
     const spot = spots[start + index]
     if (/[A-Z]/.test(char) && spot !== undefined) letters[spot] = char
   }
