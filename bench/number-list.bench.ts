@@ -28,17 +28,20 @@ function keyToPaint(text: string): Promise<number> {
   const field = document.querySelector<HTMLInputElement>('input[type=search]')
   const table = document.querySelector('[aria-rowcount]')
   if (!field || !table) throw new Error('the list is not there')
-  const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
+  const value = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')
   return new Promise((resolve) => {
     const began = performance.now()
     let changedAt = began
     const observer = new MutationObserver(() => (changedAt = performance.now()))
     observer.observe(table, { attributes: true, childList: true, subtree: true, characterData: true })
-    set?.call(field, text)
+    value?.set?.call(field, text)
     field.dispatchEvent(new Event('input', { bubbles: true }))
     const look = () => {
       // Still for three frames: what changed last was painted in the frame after it.
-      if (performance.now() - changedAt < 50) return void requestAnimationFrame(look)
+      if (performance.now() - changedAt < 50) {
+        requestAnimationFrame(look)
+        return
+      }
       observer.disconnect()
       resolve(changedAt - began)
     }

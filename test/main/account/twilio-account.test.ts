@@ -40,7 +40,7 @@ const changes = () => ada.events.filter(({ event }) => event === 'account.change
 describe('setting it up', () => {
   test('with an API key: verified, kept as one secret, shown by name and last four', async () => {
     expect(await ada.ask('account.get', {})).toEqual(nothing)
-    const view = await ada.ask('account.set', at.credentials as never)
+    const view = await ada.ask('account.set', at.credentials)
     expect(view).toMatchObject({
       state: 'ok',
       accountSid: at.account.accountSid,
@@ -195,7 +195,7 @@ describe('afterwards', () => {
   })
 
   test('a key that was deleted shows as wrong as soon as anything is asked with it', async () => {
-    await ada.ask('account.set', at.credentials as never)
+    await ada.ask('account.set', at.credentials)
     const keys = at.account.state.keys.splice(0)
     const asked = await Promise.all([1, 2, 3].map(() => ada.fails('numbers.listRemote', {})))
     expect(asked.map(({ code }) => code)).toEqual(Array(3).fill('account-wrong'))

@@ -26,7 +26,7 @@ function count(name: string, items: unknown[]) {
 beforeEach(async () => {
   heard = []
   const bridge = createBridge({ handlers: handlers as Handlers, log: testPorts().log })
-  const app = { request: bridge.request, describe: bridge.describe, on: () => () => undefined, pageGone: () => undefined }
+  const app = { ...bridge, on: () => () => undefined, pageGone: () => undefined }
   server = await listenLocally({ app, page: () => Promise.resolve(new Response('the page')), token, port: 0, pageGoneMs: 50 })
 })
 afterEach(() => server.close())

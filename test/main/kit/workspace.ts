@@ -59,7 +59,7 @@ export async function startWorkspace(options: Partial<SandboxOptions> = {}, rela
     return started
   }
   let relay = await startRelay()
-  const admin = (request: object) => relay.core.admin(request as Parameters<typeof relay.core.admin>[0])
+  const admin = (request: object) => relay.core.admin(request)
   await admin({ command: 'setup' })
   const desktops: Desktop[] = []
   return {

@@ -107,7 +107,7 @@ describe('staff', () => {
 test('the account is forgotten: what Twilio said of the numbers goes with it, the relay’s word stays', async () => {
   const desk = await at.join('Cleo', 'manager', false)
   await desk.online()
-  await desk.ask('account.set', at.credentials as never)
+  await desk.ask('account.set', at.credentials)
   await synced(desk)
   await shown(desk, MAIN, { capabilities: { voice: true, sms: true, mms: true, fax: false } })
   await desk.ask('account.forget', {})

@@ -51,7 +51,8 @@ function one(): string {
 /** Does something in the instant before the desktop's next request to this path of the relay, which may then be lost. */
 function before(path: string, work: () => Promise<unknown>, { isLost = false } = {}): void {
   ada.ports.fetch = async (input, init) => {
-    if (!String(input).includes(path) || init?.method !== 'POST') return globalThis.fetch(input, init)
+    const url = input instanceof Request ? input.url : String(input)
+    if (!url.includes(path) || init?.method !== 'POST') return globalThis.fetch(input, init)
     if (!isLost) ada.ports.fetch = globalThis.fetch
     await work()
     if (isLost) throw new TypeError('the relay is away')
@@ -72,7 +73,10 @@ async function twiml(to: string): Promise<string> {
     From: '+14155550142',
     To: to,
   }
-  const signed = Object.entries(form).toSorted().flat().join('')
+  const signed = Object.entries(form)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flat()
+    .join('')
   const signature = createHmac('sha1', at.account.authToken())
     .update(url + signed)
     .digest('base64')

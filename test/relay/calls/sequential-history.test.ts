@@ -149,7 +149,7 @@ async function play({ legs, dial, parent }: Plot) {
             SequenceNumber: String(sequence),
             CallbackSource: 'call-progress-events',
             ...(CallStatus === leg.status ? { CallDuration: String(leg.answers === undefined ? 0 : leg.ends - leg.answers) } : {}),
-          } as Record<string, string>,
+          },
           seconds + 0.3,
           `?c=${CALL}&l=d${step}-${deviceId}&s=${step}`,
         )

@@ -64,7 +64,7 @@ test('the default caller ID is the number where the user comes first; inactive o
 
 test('a number missing from a list stays active while Twilio still knows it', async () => {
   const { twilio } = relay.memory
-  const whole = twilio.list
+  const whole = twilio.list.bind(twilio)
   twilio.list = async () => (await whole()).slice(0, 1)
   await relay.core.numberSync.refresh()
   expect(relay.core.directory.number(support.phoneNumber)?.isActive).toBe(true)

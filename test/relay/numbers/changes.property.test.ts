@@ -112,6 +112,7 @@ function check(): void {
     expect(told?.payload).toEqual(numberPayload(row))
     const { sid, name, isActive, userIds: users, details } = row
     expect({ sid, name, isActive, userIds: users, ...details }).toMatchObject(retold(row.phoneNumber))
+    // oxlint-disable-next-line typescript/no-deprecated -- its successor is a package of its own, and the parser lets malformed XML through
     expect(XMLValidator.validate(sayAndHangUp(silenceOf(row, [])?.sentence ?? ''))).toBe(true)
   }
   const defaults = rows.flatMap((row) => row.details.defaultFor)

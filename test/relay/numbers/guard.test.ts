@@ -128,7 +128,7 @@ describe('a listing', () => {
   test('a number that is missing keeps when it was last seen', async () => {
     await refresh()
     const { seenAt } = await rowOf()
-    const whole = relay.memory.twilio.list
+    const whole = relay.memory.twilio.list.bind(relay.memory.twilio)
     relay.memory.twilio.list = async () => (await whole()).slice(1)
     for (let n = 0; n < 2; n++) {
       later()
@@ -157,7 +157,7 @@ describe('a listing', () => {
 
   test('is one at a time, whoever asks', async () => {
     let count = 0
-    const whole = relay.memory.twilio.list
+    const whole = relay.memory.twilio.list.bind(relay.memory.twilio)
     relay.memory.twilio.list = () => {
       count++
       return whole()
@@ -323,7 +323,7 @@ describe('numbers that come and go', () => {
     await relay.core.writer.submit(() =>
       relay.core.changeNumber({ phoneNumber: MAIN, action: 'number.released', hasLeft: true }, { userId: ada.session.user.userId }),
     )
-    const whole = relay.memory.twilio.list
+    const whole = relay.memory.twilio.list.bind(relay.memory.twilio)
     relay.memory.twilio.list = async () => [...(await whole()), { ...main(), ...stale, settings: settings({}) }]
     later()
     await refresh()
@@ -336,7 +336,7 @@ describe('numbers that come and go', () => {
 
   test('released while the list was on its way, it is gone', async () => {
     await refresh()
-    const whole = relay.memory.twilio.list
+    const whole = relay.memory.twilio.list.bind(relay.memory.twilio)
     relay.memory.twilio.list = async () => {
       const listed = await whole()
       later(1000)

@@ -116,11 +116,11 @@ test('progress stands in the button’s place, and two clicks are one sync', asy
   let answer: ((plan: SyncPlan) => void) | undefined
   const app = await openNumbers([owned(0)])
   await screen.findByText('1 unchanged · just now', {}, wait)
-  const request = app.bridge.request
-  app.bridge.request = ((name: string, args: never) =>
+  const real = { ...app.bridge }
+  app.bridge.request = (name: string, args: never) =>
     name === 'numbers.planSync'
       ? new Promise((resolve) => (answer = (value) => resolve({ ok: true, value } as never)))
-      : request(name as never, args)) as typeof request
+      : real.request(name as never, args)
   await userEvent.click(button('Sync'))
   expect(button('Asking Twilio…').disabled).toBe(true)
   act(() => app.emit('numbers.progress', { work: 'sync', done: 3000, total: null }))

@@ -83,6 +83,8 @@ class World {
         return this.#record(row)
       case 'report':
         return this.#tell(row, progressOf(row), deviceId)
+      default:
+        return effect satisfies never
     }
   }
 

@@ -33,9 +33,7 @@ const userIdOf = async (desktop: Desktop) => (await desktop.ask('session.get', {
 const owned = (phoneNumber: string) => at.account.state.numbers.find((number) => number.phoneNumber === phoneNumber)
 const told = (desktop: Desktop, intentId: string): string[] =>
   desktop.events.flatMap(({ event, payload }) =>
-    event === 'purchases.changed'
-      ? (payload as { purchases: Purchase[] }).purchases.filter((one) => one.intentId === intentId).map(({ state }) => state)
-      : [],
+    event === 'purchases.changed' ? payload.purchases.filter((one) => one.intentId === intentId).map(({ state }) => state) : [],
   )
 const known = async (desktop: Desktop, intentId: string) =>
   (await desktop.ask('numbers.purchases', {})).find((one) => one.intentId === intentId) as Purchase
@@ -146,7 +144,7 @@ describe('exactly once', () => {
     const items = [...good.slice(0, 2), itemOf({ phoneNumber: '+15005550000' }), ...good.slice(2)]
     const done = await ada.ask('numbers.purchase', { items, assignTo: [] })
     expect(done.map(endOf)).toEqual([DONE, DONE, ['failed', 'number-taken', false], DONE])
-    expect((await charges(at)).toSorted()).toEqual(good.map((one) => one.phoneNumber).toSorted())
+    expect((await charges(at)).toSorted()).toEqual(good.map((one) => one.phoneNumber ?? '').toSorted())
   })
 
   test('a Twilio that stumbles over what is read before ends nothing: all are bought, once each', async () => {
@@ -154,7 +152,7 @@ describe('exactly once', () => {
     await at.control('/faults', { status5xx: 3 })
     const done = await ada.ask('numbers.purchase', { items, assignTo: [] })
     expect(done.map(endOf)).toEqual([DONE, DONE, DONE])
-    expect((await charges(at)).toSorted()).toEqual(items.map((one) => one.phoneNumber).toSorted())
+    expect((await charges(at)).toSorted()).toEqual(items.map((one) => one.phoneNumber ?? '').toSorted())
   })
 
   test('it is not waited for longer than asked, and goes on', async () => {

@@ -86,7 +86,7 @@ describe('Twilio refuses: a code of our own, Twilio’s beside it, nothing charg
     await ada.ask('account.set', { accountSid: at.account.accountSid, apiKey: key.sid, apiSecret: key.secret })
     const purchase = await buy(nextNumber())
     expect(purchase).toMatchObject({ state: 'failed', failureCode, twilioCode: 20_003, isCharged: false })
-    await ada.ask('account.set', at.credentials as never)
+    await ada.ask('account.set', at.credentials)
   })
 
   test('20003: a key that is no more', async () => {
@@ -94,7 +94,7 @@ describe('Twilio refuses: a code of our own, Twilio’s beside it, nothing charg
     await ada.ask('account.set', { accountSid: at.account.accountSid, apiKey: key.sid, apiSecret: key.secret })
     at.account.state.keys = at.account.state.keys.filter(({ sid }) => sid !== key.sid)
     expect(await buy(nextNumber())).toMatchObject({ state: 'failed', failureCode: 'account-wrong', twilioCode: 20_003, isCharged: false })
-    await ada.ask('account.set', at.credentials as never)
+    await ada.ask('account.set', at.credentials)
   })
 
   test('429 to the end was never processed; after a burst of it the number is bought', async () => {

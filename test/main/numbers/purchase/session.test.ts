@@ -104,7 +104,7 @@ test('in another Twilio account it is not gone on with', { timeout: 60_000 }, as
   at.sandbox.switches.numberListLagMs = [0, 0]
   at.sandbox.clock.advance(60_001)
   expect((await known(item)).isCharged).toBeNull()
-  await ada.ask('account.set', at.credentials as never)
+  await ada.ask('account.set', at.credentials)
   await vi.waitFor(async () => expect(endOf(await known(item))).toEqual(['done', null, true]), slow)
   expect(await charges(at)).toEqual([item.phoneNumber])
 })

@@ -63,7 +63,7 @@ test('an old price is better than none for a list, and not good enough for buyin
   expect(await parts.prices.monthly('DE', 'local')).toBeNull()
   await expect(parts.prices.now('US', 'local')).rejects.toMatchObject({ code: 'twilio-unreachable' })
   await expect(parts.prices.ofCountry('US')).rejects.toMatchObject({ code: 'twilio-unreachable' })
-  parts.twilio.prices = at.twilio.prices
+  parts.twilio.prices = (country) => at.twilio.prices(country)
   expect(await parts.prices.now('US', 'local')).toEqual(price)
 })
 

@@ -186,7 +186,7 @@ describe('what is kept for a day', () => {
     await search()
     const before = priced()
     await ada.ask('account.forget', {})
-    await ada.ask('account.set', at.credentials as never)
+    await ada.ask('account.set', at.credentials)
     await search()
     expect(priced()).toBe(before + 1)
   })
