@@ -45,6 +45,7 @@ export function createJoin(db: Connection): (callId: string, incoming: readonly 
   const write = (callId: string, all: readonly CallFact[]): void => {
     const record = recordOf(callId, all)
     if (record) calls.put(record)
+    else calls.remove(callId) // what was known of it is contradicted: the rows follow the facts, whatever came first
   }
   return function join(callId: string, incoming: readonly CallFact[]): string[] {
     const before = facts.of(callId)
