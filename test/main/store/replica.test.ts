@@ -240,7 +240,6 @@ const play = (events: CallFact[][]) => {
 }
 
 test('a call whose direction is contradicted has no rows, whatever came first', () => {
-  const at = '2026-11-21T10:00:00.000Z'
   const from = (value: CallFact['value']): CallFact[] => [{ subject: 'leg:d1', field: 'from', value, source: 'sdk', at }]
   const recorded: CallFact[] = [{ subject: `rec:RE${'b'.repeat(32)}`, field: 'status', value: 'completed', source: 'sdk', at }]
   expect(play([from('incoming'), recorded, from(7)])).toEqual(play([from('incoming'), from(7), recorded]))
