@@ -34,6 +34,8 @@ describe('the list', () => {
   })
 
   test('answers without relay and Twilio, after a restart too', async () => {
+    const areAllPriced = async () => expect((await list(ada)).map(({ monthly }) => monthly)).not.toContain(null)
+    await vi.waitFor(areAllPriced, PATIENCE) // each country's price is asked for by itself
     const before = await list(ada)
     await at.stopRelay()
     await ada.restart()
