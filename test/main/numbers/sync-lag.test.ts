@@ -40,7 +40,9 @@ test('a number just bought is there while Twilio’s list lags behind it: listed
   const bob = await at.join('Bob', 'manager')
   await shown(bob, phoneNumber, { state: 'active' })
   const plan = await bob.ask('numbers.planSync', {})
-  expect({ removed: plan.removed, missing: plan.missing.map((one) => one.phoneNumber) }).toEqual({ removed: [], missing: [phoneNumber] })
+  expect(plan.removed).toEqual([])
+  // Absent from the list, but there when asked by SID: missing at most, and not even that where this desktop has just read it.
+  expect(plan.missing.map((one) => one.phoneNumber).filter((one) => one !== phoneNumber)).toEqual([])
   await bob.ask('numbers.applySync', { planId: plan.planId })
   await shown(bob, phoneNumber, { state: 'active' })
 }, 90_000)
