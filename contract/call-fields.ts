@@ -46,6 +46,8 @@ const call = {
   declinedBy: field('text', 'ours', 'relay'),
   /** us | them: who hung up, as far as the desktop can tell. */
   endedBy: field('text', 'desktop', 'sdk'),
+  /** number | caller: why the relay told Twilio to record it. */
+  recordWanted: field('text', 'ours', 'relay'),
   /** This record is part of another call (RULES R1). */
   mergedInto: field('text', 'ours', 'relay'),
 } as const satisfies Record<string, FactField>
@@ -62,6 +64,8 @@ const leg = {
   to: field('text', 'authority', 'webhook', 'rest', 'relay', 'sdk'),
   /** Twilio's spelling, `initiated` included. From a desktop: what its SDK call amounts to. */
   status: field('text', 'progress', 'webhook', 'rest', 'sdk', 'relay'),
+  /** Twilio began with it: of its `initiated` callback. */
+  initiatedAt: field('instant', 'first', 'webhook'),
   ringAt: field('instant', 'first', 'webhook', 'rest', 'sdk'),
   answerAt: field('instant', 'first', 'webhook', 'rest', 'sdk'),
   endAt: field('instant', 'first', 'webhook', 'rest', 'sdk', 'relay'),

@@ -42,6 +42,7 @@ export function recordOf(callId: string, known: readonly CallFact[]): CallRecord
     startedAt,
     ...timesOf(call, legs, parents, result, answered, startedAt),
     cost: costOf(legs, facts),
+    recordWanted: wantedOf(call),
     legs: legs.map(publicLeg),
     recordings,
   }
@@ -125,6 +126,11 @@ function timesOf(
     ringSeconds: secondsBetween(ringAt, ringEnd),
     talkSeconds: answered ? answered.durationSeconds : null,
   }
+}
+
+function wantedOf(call: SubjectFacts): CallRecord['recordWanted'] {
+  const wanted = call.text('recordWanted')
+  return wanted === 'number' || wanted === 'caller' ? wanted : null
 }
 
 const isRated = (leg: DerivedLeg) =>

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { CallFact, CallRecord } from './call.ts'
+import { CallFact } from './call.ts'
 import { Failure } from './failure.ts'
+import { historyEvents, historyRequests } from './history-requests.ts'
 import { accountRequests, numberEvents, numberRequests } from './number-requests.ts'
 import { PhoneNumber } from './number.ts'
 import { Party } from './party.ts'
@@ -52,7 +53,6 @@ export const Preferences = Type.Object({
 })
 export type Preferences = Static<typeof Preferences>
 
-export const CallsPage = Type.Object({ calls: Type.Array(CallRecord), next: nullable(Type.String()) })
 export const UserName = Type.Object({ userId: Id, name: Type.String() })
 
 /** name → schema of arguments and value. `GET /bridge` lists them as JSON Schema. */
@@ -72,14 +72,10 @@ export const bridgeRequests = {
   /** What the SDK saw of a call: kept at once, sent to the relay through the outbox. */
   'calls.observe': { args: Type.Object({ callId: Id, facts: Type.Array(CallFact, { minItems: 1, maxItems: 100 }) }, strict), value: Empty },
   'calls.declineEverywhere': { args: Type.Object({ callId: Id }, strict), value: Empty },
-  'calls.page': {
-    args: Type.Object({ limit: Type.Integer({ minimum: 1, maximum: 200 }), after: Type.Optional(Type.String({ maxLength: 100 })) }, strict),
-    value: CallsPage,
-  },
-  'calls.get': { args: Type.Object({ callId: Id }, strict), value: CallRecord },
   'users.list': { args: Empty, value: Type.Array(UserName) },
   'preferences.get': { args: Empty, value: Preferences },
   'preferences.set': { args: Type.Partial(Preferences, strict), value: Preferences },
+  ...historyRequests,
   ...accountRequests,
   ...numberRequests,
 } as const satisfies Record<string, { args: Type.TSchema; value: Type.TSchema }>
@@ -104,6 +100,7 @@ export const bridgeEvents = {
   }),
   /** These, or any (null): ask again for what is shown. */
   'numbers.changed': Type.Object({ phoneNumbers: nullable(Type.Array(PhoneNumber)) }),
+  ...historyEvents,
   ...numberEvents,
 } as const
 export type BridgeEvent = keyof typeof bridgeEvents

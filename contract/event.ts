@@ -2,6 +2,8 @@ import { Type, type Static } from 'typebox'
 import { CallFact } from './call.ts'
 import { NumberDetails, Purchase } from './number.ts'
 import { Party } from './party.ts'
+import { UserRecord } from './record.ts'
+import { BackfillState } from './history.ts'
 import { ID_PATTERN } from './sid.ts'
 
 const Id = Type.String({ pattern: ID_PATTERN })
@@ -29,6 +31,10 @@ export const eventPayloads = {
     sid: nullable(Type.String()),
     details: NumberDetails,
   }),
+  /** What people, or the relay, added to a call, a recording or a number: latest per kind and id. */
+  'record.changed': UserRecord,
+  /** The relay's job moved on: managers. */
+  'backfill.changed': BackfillState,
   /** An intent to buy moved on: managers, and who asked. */
   'purchase.changed': Purchase,
   'user.changed': Type.Object({ userId: Id, name: Type.String(), role: Type.String(), isActive: Type.Boolean() }),

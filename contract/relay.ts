@@ -3,6 +3,7 @@ import { CallFact } from './call.ts'
 import { E164_PATTERN } from './e164.ts'
 import { NumberDetails } from './number.ts'
 import { AuditBody } from './number-relay.ts'
+import { RecordCommand } from './record.ts'
 import { ID_PATTERN } from './sid.ts'
 
 // Bodies of the relay's HTTP interface. The desktop sends and checks with the same schemas.
@@ -86,6 +87,7 @@ export const Command = Type.Union([
   Type.Object({ commandId: Id, name: Type.Literal('call.decline-everywhere'), callId: Id }, strict),
   /** Lines of the trace, as by `POST /api/audit`: of what is done whether the relay is there or not. */
   Type.Object({ commandId: Id, name: Type.Literal('audit.tell'), entries: AuditBody.properties.entries }, strict),
+  ...RecordCommand.anyOf,
 ])
 export type Command = Static<typeof Command>
 export const CommandsBody = Type.Object({ commands: Type.Array(Command, { minItems: 1, maxItems: 100 }) }, strict)
@@ -102,13 +104,14 @@ export const CommandsReply = Type.Object({
 export type CommandsReply = Static<typeof CommandsReply>
 
 /** `GET /api/sync/snapshot?table=…&after=…`: page through one table at one position of the log (RULES R19). */
-export const snapshotTables = ['calls', 'numbers', 'users', 'devices'] as const
+/** `records` after `calls`: a record of a call that may be seen. */
+export const snapshotTables = ['calls', 'numbers', 'users', 'devices', 'records'] as const
 export const SnapshotQuery = Type.Object(
   { table: Type.Enum([...snapshotTables]), after: Type.Optional(Type.String({ maxLength: 128 })) },
   strict,
 )
 export type SnapshotTable = (typeof snapshotTables)[number]
-/** Rows have the shape of the table's event payload: `call.facts`, `number.changed`, `user.changed`, `device.changed`. */
+/** Rows have the shape of the table's event payload: `call.facts`, `number.changed`, `user.changed`, `device.changed`, `record.changed`. */
 export const SnapshotReply = Type.Object({
   epoch: Type.String(),
   /** The log's head when the page was read: `hello` with the *first* page's value. */

@@ -242,7 +242,7 @@ export class FakeRelay {
   #commands(commands: Command[]): object {
     this.state.commandBatches.push(commands.map((one) => one.commandId))
     const results = commands.map((command) => {
-      if ('callId' in command && this.state.refusedCallIds.has(command.callId))
+      if ('callId' in command && command.callId !== null && this.state.refusedCallIds.has(command.callId))
         return { commandId: command.commandId, status: 'refused', code: 'not-found' }
       if (!this.state.applied.some((one) => one.commandId === command.commandId)) this.state.applied.push(command)
       return { commandId: command.commandId, status: 'applied' }

@@ -144,6 +144,7 @@ export function record(change: Partial<CallRecord>): CallRecord {
     ringSeconds: null,
     talkSeconds: null,
     cost: null,
+    recordWanted: null,
     legs: [],
     recordings: [],
     ...change,
