@@ -149,7 +149,8 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addGuardRoutes(app, core)
   addUsageRoutes(app, createUsage(db, clock))
   const callSource: SnapshotSource = (viewer, after, limit) => calls.snapshotPage(viewer, after, limit)
-  addSyncRoutes(app, { log: events, sources: { ...directorySources(directory), calls: callSource } })
+  const recordSource: SnapshotSource = (viewer, after, limit) => core.records.snapshotPage(viewer, after, limit)
+  addSyncRoutes(app, { log: events, sources: { ...directorySources(directory), calls: callSource, records: recordSource } })
   addTwilioRoutes(app, telephony.deps)
   addCallRoutes(app, telephony.deps)
 }

@@ -15,6 +15,7 @@ import { createAudit, type Audit } from './numbers/audit.ts'
 import { createGuard, type Guard } from './numbers/guard.ts'
 import { createNumberChanges, type ApplyNumberChange } from './numbers/changes.ts'
 import type { Log } from './plugins/log.ts'
+import { createRecords, type Records } from './records/records.ts'
 import type { Clock, EventLog } from './ports.ts'
 import type { TwilioNumbers } from './twilio/numbers.ts'
 import { createUrls, type Urls } from './twiml/urls.ts'
@@ -41,6 +42,8 @@ export interface Core {
   guard: Guard
   numberSync: NumberSync
   urls: Urls
+  /** What people add to calls and numbers. */
+  records: Records
   /** Carries out an operator's request. @throws FailureError */
   readonly admin: (request: unknown) => Promise<unknown>
   workspace: Session['workspace']
@@ -60,6 +63,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
   const listing = { twilio, directory, briefs: createBriefs(db), guard, audit, writer, clock, log }
   const numberSync = createNumberSync({ ...listing, everyMs: config.numbersEveryMs })
   const urls = createUrls(config.serverUrl)
+  const records = createRecords({ db, events })
   const admin = createAdmin({ db, directory, audit, changeNumber, sessions, writer, twilio, numberSync, guard, urls })
   const workspaceId = metaValue(db, 'workspace_id', () => randomBytes(8).toString('hex'))
   return {
@@ -73,6 +77,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
     guard,
     numberSync,
     urls,
+    records,
     admin,
     workspace: { workspaceId, name: config.workspace, isSandbox: config.twilio.apiBase !== null },
     async close(): Promise<void> {

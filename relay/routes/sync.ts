@@ -16,7 +16,7 @@ export type SnapshotSource = (viewer: Viewer, after: string | undefined, limit: 
 const PAGE = 200
 
 /** Directory tables as snapshot sources, ordered by their key. */
-export function directorySources(directory: DirectoryReads): Record<Exclude<SnapshotTable, 'calls'>, SnapshotSource> {
+export function directorySources(directory: DirectoryReads): Record<Exclude<SnapshotTable, 'calls' | 'records'>, SnapshotSource> {
   return {
     users: (_viewer, after, limit) => pageOf(directory.users(), (user) => user.userId, after, limit),
     numbers(viewer, after, limit) {

@@ -7,6 +7,7 @@ import { migration as numbers } from './0210-numbers.ts'
 import { migration as purchases } from './0220-purchases.ts'
 import { migration as guard } from './0230-guard.ts'
 import { migration as usage } from './0240-usage.ts'
+import { migration as records } from './0310-records.ts'
 
 export interface Migration {
   version: number
@@ -14,4 +15,15 @@ export interface Migration {
 }
 
 /** In order, numbered by ten so that one may come between. */
-export const migrations: readonly Migration[] = [log, directory, calls, reconciliation, fewerPages, numbers, purchases, guard, usage]
+export const migrations: readonly Migration[] = [
+  log,
+  directory,
+  calls,
+  reconciliation,
+  fewerPages,
+  numbers,
+  purchases,
+  guard,
+  usage,
+  records,
+]
