@@ -76,8 +76,20 @@ export const failureCodes = {
   'name-invalid': 'never',
   'number-not-held': 'never',
   'hold-not-over': 'never',
+  /** Not kept on this computer, and the relay does not answer. */
+  'recording-offline': 'later',
+  /** Twilio has no audio of it yet. */
+  'recording-not-ready': 'later',
+  /** There is no audio: `details.twilioCode` says why, where Twilio did. */
+  'recording-absent': 'never',
+  /** What came is not what Twilio said would come. */
+  'recording-damaged': 'later',
+  /** This computer's disk has no room left. */
+  'disk-full': 'later',
   'last-four-wrong': 'never',
   'emergency-address-attached': 'never',
+  /** What callers shall hear cannot be used: `details.reason` of `contract/greeting`. */
+  'greeting-invalid': 'never',
 } as const satisfies Record<string, Retry>
 export type FailureCode = keyof typeof failureCodes
 

@@ -5,6 +5,7 @@ import type { Relay } from './relay.ts'
 const statuses: Partial<Record<FailureCode, number>> = {
   'bad-request': 400,
   'number-invalid': 400,
+  'greeting-invalid': 400,
   unauthorized: 401,
   'session-expired': 401,
   'session-revoked': 401,
