@@ -104,7 +104,7 @@ export const recordWriters = {
 
 const RecordId = Type.String({ pattern: '^[A-Za-z0-9_:+-]{1,140}$' })
 
-/** Payload of `record.changed` and row of the snapshot's `records`. `value` null: gone. Checked per kind by `isUserRecord`; an unknown kind is kept. */
+/** Payload of `record.changed` and row of the snapshot's `records`. `value` null: gone. Checked per kind by `isKnownRecord`; an unknown kind is kept. */
 export const UserRecord = Type.Object({
   kind: Type.String({ maxLength: 40 }),
   recordId: RecordId,

@@ -1,0 +1,197 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { CallFact } from '../../contract/call.ts'
+import { recordOf } from '../../contract/call-record.ts'
+import type { KnownRecord } from '../../contract/record-check.ts'
+import { maskTimeline } from '../../contract/timeline-mask.ts'
+import { timelineOf } from '../../contract/timeline-of.ts'
+import { whyOf } from '../../contract/timeline-why.ts'
+import type { TimelineEntry } from '../../contract/timeline.ts'
+
+const CALL = 'call-1'
+const DEVICE = `leg:d1-dev1`
+const sid = (letter: string) => `CA${letter.repeat(32)}`
+
+type Told = [field: string, value: CallFact['value'], source: CallFact['source'], at: string, sequence?: number]
+const told = (subject: string, ...rows: Told[]): CallFact[] =>
+  rows.map(([field, value, source, at, sequence]) => ({
+    subject,
+    field,
+    value,
+    source,
+    at: `2026-11-21T09:00:${at}Z`,
+    ...(sequence === undefined ? {} : { sequence }),
+  }))
+const instant = (second: string) => `2026-11-21T09:00:${second}Z`
+
+/** An incoming call that Sam's first device answered, and whose second was left out. */
+const answered: CallFact[] = [
+  ...told(
+    'call',
+    ['direction', 'incoming', 'relay', '00.120'],
+    ['startedAt', instant('00.120'), 'webhook', '00.120'],
+    ['from', '+14155552671', 'webhook', '00.120'],
+    ['to', '+14155550100', 'webhook', '00.120'],
+    ['ourNumber', '+14155550100', 'relay', '00.120'],
+    ['ringSeconds', 25, 'relay', '00.121'],
+    ['recordWanted', 'number', 'relay', '00.121'],
+  ),
+  ...told(
+    'leg:party',
+    ['role', 'party', 'relay', '00.120'],
+    ['sid', sid('a'), 'webhook', '00.120'],
+    ['from', '+14155552671', 'webhook', '00.120'],
+    ['status', 'completed', 'webhook', '31.000', 4],
+    ['endAt', instant('31.000'), 'webhook', '31.000', 4],
+    ['price', '-0.0085', 'rest-final', '59.000'],
+    ['priceUnit', 'USD', 'rest-final', '59.000'],
+  ),
+  ...told(
+    DEVICE,
+    ['role', 'device', 'relay', '00.121'],
+    ['userId', 'sam', 'relay', '00.121'],
+    ['deviceId', 'dev1', 'relay', '00.121'],
+    ['reachable', true, 'relay', '00.121'],
+    ['parentSid', sid('a'), 'relay', '00.121'],
+    ['sid', sid('b'), 'webhook', '01.000', 0],
+    ['initiatedAt', instant('00.000'), 'webhook', '00.000', 0],
+    ['ringAt', instant('01.000'), 'webhook', '01.000', 1],
+    ['answerAt', instant('06.000'), 'webhook', '06.000', 2],
+    ['status', 'completed', 'webhook', '30.000', 3],
+    ['endAt', instant('30.000'), 'webhook', '30.000', 3],
+    ['durationSeconds', 24, 'webhook', '30.000', 3],
+    ['bridged', true, 'webhook', '30.450'],
+    ['clicked', 'answer', 'sdk', '05.700'],
+  ),
+  ...told(
+    'leg:d1-dev2',
+    ['role', 'device', 'relay', '00.121'],
+    ['userId', 'sam', 'relay', '00.121'],
+    ['deviceId', 'dev2', 'relay', '00.121'],
+    ['reachable', false, 'relay', '00.121'],
+    ['status', 'failed', 'relay', '00.121'],
+    ['endAt', instant('00.121'), 'relay', '00.121'],
+  ),
+]
+const records: KnownRecord[] = [
+  {
+    kind: 'trace',
+    recordId: `${CALL}:dev1`,
+    callId: CALL,
+    phoneNumber: null,
+    value: {
+      entries: [
+        { at: instant('05.300'), name: 'incoming', detail: null },
+        { at: instant('06.200'), name: 'accept', detail: 'called +14155550100' },
+      ],
+    },
+    at: instant('31.500'),
+    byUserId: 'sam',
+  },
+]
+const record = () => {
+  const made = recordOf(CALL, answered)
+  if (!made) throw new Error('no record')
+  return made
+}
+const whats = (entries: readonly TimelineEntry[]) => entries.map((one) => one.what)
+
+describe('the timeline of a call', () => {
+  test('tells an answered call from the first webhook to the price', () => {
+    const entries = timelineOf(record(), answered, records)
+    expect(whats(entries)).toEqual([
+      'arrived',
+      'rings-planned',
+      'will-record',
+      'device-dialed',
+      'device-skipped',
+      'leg-began',
+      'leg-rang',
+      'sdk',
+      'clicked',
+      'leg-answered',
+      'sdk',
+      'leg-ended',
+      'bridged',
+      'leg-ended',
+      'priced',
+    ])
+    expect(entries[0]).toMatchObject({ what: 'arrived', clock: 'relay', source: 'webhook', params: { from: '+14155552671' } })
+    expect(entries.find((one) => one.what === 'device-skipped')?.params).toMatchObject({ deviceId: 'dev2', isReachable: false })
+    expect(entries.find((one) => one.what === 'leg-rang')).toMatchObject({ clock: 'twilio', params: { deviceId: 'dev1' } })
+  })
+
+  test('puts cause before clock: what Twilio dialled at :00 came after the request of :00.120', () => {
+    const order = whats(timelineOf(record(), answered, records))
+    expect(order.indexOf('arrived')).toBe(0)
+    expect(order.indexOf('leg-began')).toBeGreaterThan(order.indexOf('device-dialed'))
+  })
+
+  test('says where clocks allow either order', () => {
+    const entries = timelineOf(record(), answered, records)
+    const at = (what: string, second: string) => entries.find((one) => one.what === what && one.at === instant(second))
+    expect(at('leg-answered', '06.000')?.isOrderCertain).toBe(false) // the SDK's accept was 200 ms later, by another clock
+    expect(at('arrived', '00.120')?.isOrderCertain).toBe(true)
+  })
+
+  test('is the same whatever order things were learnt in', () => {
+    const expected = timelineOf(record(), answered, records)
+    fc.assert(
+      fc.property(fc.shuffledSubarray(answered, { minLength: answered.length }), (facts) => {
+        expect(timelineOf(record(), facts, records)).toEqual(expected)
+      }),
+    )
+  })
+
+  test('never puts a later stage of a leg before an earlier one', () => {
+    const instants = fc.integer({ min: 0, max: 59 }).map((second) => `${String(second).padStart(2, '0')}.000`)
+    fc.assert(
+      fc.property(instants, instants, instants, instants, (began, rang, taken, ended) => {
+        const facts = [
+          ...answered.filter((one) => one.subject !== DEVICE || one.source === 'relay'),
+          ...told(
+            DEVICE,
+            ['sid', sid('b'), 'webhook', began, 0],
+            ['initiatedAt', instant(began), 'webhook', began, 0],
+            ['ringAt', instant(rang), 'webhook', rang, 1],
+            ['answerAt', instant(taken), 'webhook', taken, 2],
+            ['endAt', instant(ended), 'webhook', ended, 3],
+          ),
+        ]
+        const whole = recordOf(CALL, facts)
+        const own = timelineOf(whole ?? record(), facts, []).filter((one) => one.params['deviceId'] === 'dev1')
+        expect(whats(own)).toEqual(['device-dialed', 'leg-began', 'leg-rang', 'leg-answered', 'leg-ended'])
+      }),
+    )
+  })
+
+  test('shows no number and no name to support', () => {
+    const entries = timelineOf(record(), answered, records).map((one) => ({ ...one, params: { ...one.params, userName: 'Sam' } }))
+    const about = { version: '1', clockOffsetMs: 0, isMasked: false }
+    const masked = maskTimeline({ callId: CALL, entries, why: { what: 'why-answered', params: {} }, quality: [], about })
+    const text = JSON.stringify(masked)
+    expect(text).not.toMatch(/415555|Sam/)
+    expect(text).toContain('…2671')
+    expect(masked.about.isMasked).toBe(true)
+  })
+})
+
+describe('why it did or did not ring', () => {
+  test.each([
+    ['dev1', 'rang'],
+    ['dev2', 'skipped'],
+    ['dev3', 'none'],
+  ])('at %s: %s', (deviceId, here) => {
+    expect(whyOf(record(), deviceId)).toMatchObject({ what: 'why-answered', params: { here, userId: 'sam' } })
+  })
+
+  test('nobody is assigned', () => {
+    const facts = [
+      ...answered.filter((one) => !one.subject.startsWith('leg:d1')),
+      ...told('call', ['emptyReason', 'nobody-assigned', 'relay', '00.121']),
+    ]
+    const silent = recordOf(CALL, facts)
+    expect(silent && whyOf(silent, 'dev1')).toMatchObject({ what: 'why-nobody-assigned', params: { here: 'none' } })
+    expect(silent && whats(timelineOf(silent, facts, []))).toContain('nobody-rung')
+  })
+})
