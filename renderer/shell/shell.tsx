@@ -1,5 +1,4 @@
 import { lazy, Suspense, useCallback, useState, type ComponentType, type ReactNode } from 'react'
-import { CallsScreen } from '../calls/calls-screen.tsx'
 import { isLive } from '../model/phone.ts'
 import { IncomingCall } from '../phone/incoming-call.tsx'
 import { PhoneScreen } from '../phone/phone-screen.tsx'
@@ -24,23 +23,27 @@ const inWords = (Words: ComponentType<{ children: ReactNode }>, Content: Compone
   </Words>
 )
 /** A screen that is loaded when it is first opened, together with the words that only such screens need. */
-const later = (load: () => Promise<ComponentType>) =>
+const laterIn = (loadWords: () => Promise<ComponentType<{ children: ReactNode }>>) => (load: () => Promise<ComponentType>) =>
   lazy(async () => {
-    const [{ NumberWords }, Content] = await Promise.all([import('../words/number-words.tsx'), load()])
-    return { default: inWords(NumberWords, Content) }
+    const [Words, Content] = await Promise.all([loadWords(), load()])
+    return { default: inWords(Words, Content) }
   })
+const later = laterIn(async () => (await import('../words/number-words.tsx')).NumberWords)
+const laterOfCalls = laterIn(async () => (await import('../words/call-words.tsx')).CallWords)
+const CallsScreen = laterOfCalls(async () => (await import('../calls/calls-screen.tsx')).CallsScreen)
 const NumbersScreen = later(async () => (await import('../numbers/numbers-screen.tsx')).NumbersScreen)
 const BuyPane = later(async () => (await import('../buy/buy-pane.tsx')).BuyPane)
 const SettingsScreen = later(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
+const laterScreens = { calls: CallsScreen, numbers: NumbersScreen, settings: SettingsScreen } as const
 
 function CurrentScreen({ screen }: { screen: Screen }) {
   const t = useWords()
   const place = usePlace()
   if (screen === 'phone') return <PhoneScreen />
-  if (screen === 'calls') return <CallsScreen />
+  const Content = screen === 'numbers' && place === 'search' ? BuyPane : laterScreens[screen]
   return (
     <Suspense fallback={<p className="animate-late p-5 text-ink-2">{t('shell.loading')}</p>}>
-      {screen === 'settings' ? <SettingsScreen /> : place === 'search' ? <BuyPane /> : <NumbersScreen />}
+      <Content />
     </Suspense>
   )
 }
