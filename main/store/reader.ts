@@ -1,5 +1,6 @@
 import { createCallReader } from './call-table.ts'
 import { createDirectoryReader } from './directory-table.ts'
+import { createMediaReader } from './media-table.ts'
 import { createNumberReader } from './number-rows.ts'
 import type { Connection } from './open-database.ts'
 import { createSearchReader } from './search-table.ts'
@@ -22,6 +23,7 @@ export function createReader(db: Connection) {
     holdEnds: numbers.holdEnds,
     localNumbers: numbers.local,
     ...createSearchReader(db),
+    ...createMediaReader(db),
   }
 }
 export type Reader = ReturnType<typeof createReader>

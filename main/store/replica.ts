@@ -6,10 +6,12 @@ import type { SnapshotTable } from '../../contract/relay.ts'
 import { createPreferenceTable, type PreferenceRow } from './directory-table.ts'
 import type { Connection } from './open-database.ts'
 import type { RemotePlan } from './number-plans.ts'
+import { createJoin } from './join.ts'
+import { createMediaTable, type MediaEntry } from './media-table.ts'
 import { createNumberWriter } from './number-table.ts'
 import { createPosition, type Position } from './position.ts'
 import type { UsageReply } from './relay-answers.ts'
-import { createJoin, createReducer, type Changes, type LinkEvent } from './reducer.ts'
+import { createReducer, type Changes, type LinkEvent } from './reducer.ts'
 import { createSearchTable, type KeptAnswer } from './search-table.ts'
 import { createSnapshot } from './snapshot.ts'
 
@@ -22,7 +24,7 @@ export type { Changes, LinkEvent } from './reducer.ts'
 export function createReplica(db: Connection) {
   const position = createPosition(db)
   const join = createJoin(db)
-  const reducer = createReducer(db)
+  const reducer = createReducer(db, join)
   const snapshot = createSnapshot(db, join)
   const searches = createSearchTable(db)
   const numbers = createNumberWriter(db)
@@ -41,7 +43,7 @@ export function createReplica(db: Connection) {
       return changes
     }),
     /** Joins what this desktop saw itself, before the relay knows. */
-    observe: transaction((callId: string, facts: readonly CallFact[]): string[] => join(callId, facts)),
+    observe: transaction((callId: string, facts: readonly CallFact[]): string[] => join.join(callId, facts)),
     /** Kept events whose type this version has come to know. */
     applyKept: transaction((): Changes => reducer.kept()),
     snapshotBegin: transaction(() => snapshot.begin()),
@@ -63,6 +65,7 @@ export function createReplica(db: Connection) {
     }),
     ...numberCommands(numbers, transaction),
     ...ownCommands(db, searches, transaction),
+    ...mediaCommands(createMediaTable(db), transaction),
   }
 }
 export type Replica = ReturnType<typeof createReplica>
@@ -97,6 +100,15 @@ const numberCommands = (numbers: ReturnType<typeof createNumberWriter>, transact
   guardSome: transaction((rows: readonly GuardRow[]) => numbers.guardSome(rows)),
   /** Forgets what managers alone may see: this person is none any more. */
   forgetRemote: transaction(() => numbers.forgetRemote()),
+})
+
+/** Recordings kept on this computer. */
+const mediaCommands = (media: ReturnType<typeof createMediaTable>, transaction: Transaction) => ({
+  keepMedia: transaction((entry: MediaEntry) => media.keepMedia(entry)),
+  playedMedia: transaction((sid: string, at: string) => media.playedMedia(sid, at)),
+  forgetMedia: transaction((entries: readonly Pick<MediaEntry, 'sid' | 'file'>[]) => media.forgetMedia(entries)),
+  /** Where listening to a recording stopped, seconds. */
+  putPosition: transaction((sid: string, callId: string, seconds: number) => media.putPosition(sid, callId, seconds)),
 })
 
 /** What this person keeps on this computer, and answers worth keeping. */

@@ -1,11 +1,10 @@
 import { Compile } from 'typebox/compile'
-import type { CallFact } from '../../contract/call.ts'
 import { eventPayloads } from '../../contract/event.ts'
 import type { SnapshotTable } from '../../contract/relay.ts'
 import { createDirectoryTable } from './directory-table.ts'
+import type { Join } from './join.ts'
 import type { Connection } from './open-database.ts'
 
-type Join = (callId: string, facts: readonly CallFact[]) => string[]
 /** What a row did: its id and the calls it changed; undefined when it is not understood. */
 type Put = (row: unknown) => { id: string; callIds: string[] } | undefined
 
@@ -13,9 +12,10 @@ const call = Compile(eventPayloads['call.facts'])
 const number = Compile(eventPayloads['number.changed'])
 const user = Compile(eventPayloads['user.changed'])
 const device = Compile(eventPayloads['device.changed'])
+const record = Compile(eventPayloads['record.changed'])
 
 /** One row of each table into the replica. */
-function createPuts(db: Connection, join: Join): Record<SnapshotTable, Put> {
+function createPuts(db: Connection, { join, told }: Join): Record<SnapshotTable, Put> {
   const directory = createDirectoryTable(db)
   return {
     calls: (row) => (call.Check(row) ? { id: row.callId, callIds: join(row.callId, row.facts) } : undefined),
@@ -34,11 +34,12 @@ function createPuts(db: Connection, join: Join): Record<SnapshotTable, Put> {
       directory.putDevice(row)
       return { id: row.deviceId, callIds: [] }
     },
+    records: (row) => (record.Check(row) ? { id: `${row.kind} ${row.recordId}`, callIds: told(row) } : undefined),
   }
 }
 
 /** Deletes what was not seen. A call of which only this desktop knows stays: its observations may still be in the outbox. */
-function createPurge(db: Connection): () => string[] {
+function createPurge(db: Connection, { records, remark }: Join): () => string[] {
   const unseenCalls = db.prepare<[], { callId: string }>(
     `select distinct call_id as callId from call_facts
      where source <> 'sdk' and call_id not in (select id from snapshot_seen where entity = 'calls')`,
@@ -57,13 +58,27 @@ function createPurge(db: Connection): () => string[] {
     for (const callId of gone) {
       removeFacts.run(callId)
       removeCall.run(callId)
+      records.removeOf(callId)
     }
     for (const statement of others) statement.run()
-    return gone
+    return [...gone, ...remark(records.removeUnseen())]
   }
 }
 
-const tables = ['calls', 'call_facts', 'numbers', 'number_usage', 'users', 'devices', 'events_kept', 'snapshot_seen']
+const tables = [
+  'calls',
+  'call_facts',
+  'numbers',
+  'number_usage',
+  'users',
+  'devices',
+  'events_kept',
+  'snapshot_seen',
+  'records',
+  'call_tags',
+  'media_cache',
+  'playback_positions',
+]
 
 /**
  * Takes a snapshot in page by page and then deletes what it did not show: another epoch, or less access (RULES R19, R20). The replica
@@ -71,7 +86,7 @@ const tables = ['calls', 'call_facts', 'numbers', 'number_usage', 'users', 'devi
  */
 export function createSnapshot(db: Connection, join: Join) {
   const puts = createPuts(db, join)
-  const purge = createPurge(db)
+  const purge = createPurge(db, join)
   const clear = db.prepare<[]>('delete from snapshot_seen')
   const see = db.prepare<[SnapshotTable, string]>('insert into snapshot_seen (entity, id) values (?, ?) on conflict do nothing')
   const everything = tables.map((table) => db.prepare<[]>(`delete from ${table}`))
