@@ -27,11 +27,8 @@ interface RowProps {
   columns: Columns
   /** Place among all items, from 0. */
   index: number
-  /** In px, from the top of the list. */
-  top: number
-  height: number
-  /** `grid-template-columns` */
-  template: string
+  /** In px from the top of the list, of a row that does not follow on the others. */
+  asideTop: number | undefined
   isChosen: boolean
   isOpen: boolean
   /** The one that Tab comes to. */
@@ -42,9 +39,15 @@ interface RowProps {
   onChoose: (number: OwnedNumber, isRange: boolean) => void
 }
 
+// Rows follow on each other and have no style of their own: setting one by script makes Chromium compute every style in the row anew,
+// slower with each row it has ever drawn (60 ms in a frame after a few hundred).
+/** How high a row is (44 px, a card 60), and that it lies by itself when it stands aside. */
+export const placeClass = (isCard: boolean, asideTop: number | undefined) =>
+  cx(isCard ? 'h-15' : 'h-11', asideTop !== undefined && 'absolute inset-x-0')
+
 /** One number in 44 px, or a card of two lines where there is no room for columns. */
 export const NumberRow = memo(function NumberRow(props: RowProps) {
-  const { number, columns, index, top, height, template, isChosen, isOpen, isCurrent, canChoose, onOpen, onChoose } = props
+  const { number, columns, index, asideTop, isChosen, isOpen, isCurrent, canChoose, onOpen, onChoose } = props
   const desk = useDesk()
   const seen = { ...desk, when: useWhen() }
   const { t, format } = desk
@@ -57,9 +60,10 @@ export const NumberRow = memo(function NumberRow(props: RowProps) {
       aria-selected={canChoose ? isChosen : undefined}
       tabIndex={isCurrent ? 0 : -1}
       onClick={() => onOpen(number)}
-      style={{ height, transform: `translateY(${top}px)`, gridTemplateColumns: template }}
+      style={asideTop === undefined ? undefined : { top: asideTop }}
       className={cx(
-        'absolute inset-x-0 top-0 grid cursor-pointer contain-content items-center gap-x-3 border-b border-line px-3 outline-offset-[-2px]',
+        placeClass(isCard, asideTop),
+        'grid grid-cols-(--columns) cursor-pointer contain-content items-center gap-x-3 border-b border-line px-3 outline-offset-[-2px]',
         isChosen ? 'bg-accent-wash' : isOpen ? 'bg-hover' : 'hover:bg-hover',
       )}
     >

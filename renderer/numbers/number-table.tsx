@@ -1,13 +1,14 @@
-import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
+import { useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp, ChevronDown, ChevronRight } from 'lucide-react'
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { cx } from '../ui/class-names.ts'
 import { useNumberWords } from '../words/index.ts'
 import { columnsFor, gridOf } from './model/columns.ts'
 import type { Item } from './model/group.ts'
 import type { Sort, SortKey } from './model/sort.ts'
-import { NumberRow, type Columns } from './number-row.tsx'
+import { isAside, windowOf } from './model/window.ts'
+import { NumberRow, placeClass, type Columns } from './number-row.tsx'
 import { useGridKeys } from './use-grid-keys.ts'
 
 const ROW = 44
@@ -64,10 +65,7 @@ export function NumberTable(props: TableProps) {
   const [current, setCurrent] = useState(0)
   const here = Math.min(current, Math.max(0, items.length - 1))
   // The row that has the focus stays in the DOM wherever one scrolls: else the keyboard would lose its place.
-  const rangeExtractor = useCallback(
-    (range: Range) => [...new Set([here, ...defaultRangeExtractor(range)])].toSorted((a, b) => a - b),
-    [here],
-  )
+  const rangeExtractor = useCallback((range: Range) => windowOf(range, OVERSCAN, here), [here])
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here; its functions go to no memoized child
   const virtual = useVirtualizer({
     count: items.length,
@@ -76,12 +74,13 @@ export function NumberTable(props: TableProps) {
     overscan: OVERSCAN,
     scrollMargin: head,
     scrollPaddingStart: head,
-    getItemKey: (index) => items[index]?.key ?? index,
     rangeExtractor,
   })
   useLayoutEffect(() => virtual.measure(), [virtual, height])
   const onKeyDown = useGridKeys({ ...props, here, setCurrent, scroll, scrollTo: (index) => virtual.scrollToIndex(index) })
-  const grid = { gridTemplateColumns: gridOf(columns, canChoose) }
+  const drawn = virtual.getVirtualItems()
+  const aside = isAside(virtual.getVirtualIndexes(), here) ? here : undefined
+  const first = drawn.find(({ index }) => index !== aside)
   return (
     <div ref={measure} className="flex min-h-0 flex-1 flex-col">
       <div ref={scroll} className="min-h-0 flex-1 overflow-y-auto">
@@ -94,22 +93,25 @@ export function NumberTable(props: TableProps) {
           onKeyDown={onKeyDown}
           onFocus={({ target }) => setCurrent((was) => indexOf(target) ?? was)}
           className="block"
+          style={{ ['--columns' as string]: gridOf(columns, canChoose) }}
         >
-          <Header {...props} columns={columns} style={grid} />
-          <tbody className="relative block" style={{ height: virtual.getTotalSize() }}>
-            {virtual.getVirtualItems().map(({ index, start, size, key }) => {
+          <Header {...props} columns={columns} />
+          <tbody
+            className="relative box-border block"
+            style={{ height: virtual.getTotalSize(), paddingTop: first ? first.start - head : 0 }}
+          >
+            {drawn.map(({ index, start }) => {
               const item = items[index]
-              const place = { index, top: start - head, height: size, isCurrent: index === here }
+              const place = { index, asideTop: index === aside ? start - head : undefined, isCurrent: index === here }
               if (!item) return null
-              if (item.kind === 'group') return <GroupRow key={key} item={item} {...place} {...props} />
+              if (item.kind === 'group') return <GroupRow key={index} item={item} isCard={isCard} {...place} {...props} />
               const { number } = item.row
               return (
                 <NumberRow
-                  key={key}
+                  key={index}
                   number={number}
                   columns={columns}
                   {...place}
-                  template={grid.gridTemplateColumns}
                   isChosen={chosen.has(number.phoneNumber)}
                   isOpen={open === number.phoneNumber}
                   canChoose={canChoose}
@@ -125,13 +127,13 @@ export function NumberTable(props: TableProps) {
   )
 }
 
-function Header(props: TableProps & { columns: Columns; style: CSSProperties }) {
-  const { sort, onSort, columns, style, canChoose, isAllChosen, onChooseAll } = props
+function Header(props: TableProps & { columns: Columns }) {
+  const { sort, onSort, columns, canChoose, isAllChosen, onChooseAll } = props
   const t = useNumberWords()
   const isCard = columns.length === 0
   return (
     <thead className={isCard ? 'sr-only' : 'sticky top-0 z-10 block bg-surface'}>
-      <tr aria-rowindex={1} style={style} className="grid h-9 items-center gap-x-3 border-b border-line-strong px-3">
+      <tr aria-rowindex={1} className="grid h-9 grid-cols-(--columns) items-center gap-x-3 border-b border-line-strong px-3">
         {canChoose && (
           <td className="flex size-8 items-center justify-center">
             <input
@@ -171,13 +173,13 @@ function Header(props: TableProps & { columns: Columns; style: CSSProperties }) 
 
 interface GroupRowProps extends Pick<TableProps, 'groupLabel' | 'onGroup'> {
   item: Extract<Item, { kind: 'group' }>
+  isCard: boolean
   index: number
-  top: number
-  height: number
+  asideTop: number | undefined
   isCurrent: boolean
 }
 
-function GroupRow({ item, index, top, height, isCurrent, groupLabel, onGroup }: GroupRowProps) {
+function GroupRow({ item, isCard, index, asideTop, isCurrent, groupLabel, onGroup }: GroupRowProps) {
   const t = useNumberWords()
   const Chevron = item.isOpen ? ChevronDown : ChevronRight
   return (
@@ -187,8 +189,11 @@ function GroupRow({ item, index, top, height, isCurrent, groupLabel, onGroup }: 
       aria-rowindex={index + 2}
       tabIndex={isCurrent ? 0 : -1}
       onClick={() => onGroup(item.value)}
-      style={{ height, transform: `translateY(${top}px)` }}
-      className="absolute inset-x-0 top-0 flex cursor-pointer items-center border-b border-line bg-canvas px-4 font-semibold outline-offset-[-2px]"
+      style={asideTop === undefined ? undefined : { top: asideTop }}
+      className={cx(
+        placeClass(isCard, asideTop),
+        'flex cursor-pointer items-center border-b border-line bg-canvas px-4 font-semibold outline-offset-[-2px]',
+      )}
     >
       <td className="flex min-w-0 items-center gap-2">
         <button type="button" tabIndex={-1} aria-expanded={item.isOpen} className="flex min-w-0 items-center gap-2">

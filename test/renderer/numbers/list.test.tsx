@@ -40,6 +40,7 @@ describe('the list', () => {
     const [row] = rows()
     expect(within(row!).getByRole('img', { name: 'Voice, SMS, MMS, Fax' })).toBeDefined()
     expect(row!.querySelectorAll('*').length).toBeLessThanOrEqual(24)
+    for (const one of [row!, ...row!.querySelectorAll('*')]) expect(one.hasAttribute('style')).toBe(false)
   })
 
   test('of ten thousand only those in sight are in the page; the count is of all', async () => {
