@@ -42,6 +42,7 @@ function phonePorts(bridge: Bridge, state: State, { observe }: Observations): Ph
       throw new FailureError(answer.failure.code as FailureCode, answer.failure.message)
     },
     observe,
+    witness: (callId, testimony) => void bridge.request('calls.witness', { callId, ...testimony }),
     declineEverywhere: (callId) => void bridge.request('calls.declineEverywhere', { callId }),
     async record(callId) {
       const answer = await bridge.request('calls.get', { callId })

@@ -48,7 +48,7 @@ export function createLoopbackBridge({ origin, token: given, fetch, WebSocket }:
           method: 'POST',
           headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'x-linekeeper-page': page },
           body: JSON.stringify(args),
-          keepalive: name === 'calls.observe', // outlives the page: how a call ended is told while the page closes
+          keepalive: name === 'calls.observe' || name === 'calls.witness', // outlives the page: how a call ended is told while the page closes
         })
         return (await answer.json()) as never
       } catch (error) {

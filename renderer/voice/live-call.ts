@@ -12,9 +12,12 @@ import { qualityOf } from './quality.ts'
 import type { SdkCall } from './sdk.ts'
 import { Timers } from './timers.ts'
 import type { PhoneTiming } from './timing.ts'
+import { Witness, type Testimony } from './witness.ts'
 
 export interface LiveCallPorts extends WordPorts {
   observe(callId: string, facts: CallFact[]): void
+  /** Once, when it is over. */
+  witness(callId: string, testimony: Testimony): void
   timing: PhoneTiming
 }
 
@@ -41,6 +44,7 @@ export class LiveCall {
   readonly #startedAt = Date.now()
   readonly #warnings = new Set<string>()
   readonly #timers = new Timers()
+  readonly #witness = new Witness()
   readonly #sender = new DigitSender((digits) => this.#sdk?.sendDigits(digits))
   #progress: CallProgress
   #sdk: SdkCall | undefined
@@ -105,13 +109,14 @@ export class LiveCall {
     this.#sdk = sdk
     this.#sid = sdk.parameters['CallSid']
     followSdk(sdk, {
-      apply: (event) => this.apply(event),
+      apply: (event) => this.#hear(event),
       muted: (isMuted) => this.#setMuted(isMuted),
       levels: (you, them) => this.#events.levels({ you, them }),
       warned: (name, isRaised) => this.#warn(name, isRaised),
-      sampled: (sample) => (this.#sample = sample),
+      sampled: (sample) => this.#witness.sampled((this.#sample = sample)),
       transportClosed: () => this.#checkZombie(),
     })
+    if (this.identity.direction === 'incoming') this.#witness.saw('incoming')
     if (this.identity.direction === 'incoming') this.#report({ role: 'device', status: 'ringing', ringAt: instant(Date.now()) })
     this.#timers.every('zombie', this.#ports.timing.zombieCheckMs, () => this.#checkZombie())
   }
@@ -177,6 +182,12 @@ export class LiveCall {
     this.#stopListening?.()
   }
 
+  /** What the SDK said. */
+  #hear(event: CallEvent): void {
+    this.#witness.saw(event.type, event.type === 'error' ? String(event.code) : null)
+    this.apply(event)
+  }
+
   #learnSid(): void {
     const sid = this.#sdk?.parameters['CallSid']
     if (!this.#sid && sid) this.#sid = sid
@@ -206,6 +217,7 @@ export class LiveCall {
     this.#endedAt = Date.now()
     this.#report(endValues(now, this.#endedAt, this.#sample))
     if (now.endedBy) this.#observe(callFacts(Date.now(), { endedBy: now.endedBy }))
+    if (this.identity.callId && this.#sdk) this.#ports.witness(this.identity.callId, this.#witness.testimony())
     const isNeverSeen = this.identity.direction === 'outgoing' && !this.#sid && !this.#failure && now.endedBy !== 'us'
     if (isNeverSeen) this.#observe(callFacts(Date.now(), { failure: failureOf(now) }))
     if (now.state === 'failed' && now.note === 'no-signal') this.#sdk?.disconnect()
@@ -232,6 +244,7 @@ export class LiveCall {
 
   #setMuted(isMuted: boolean): void {
     this.#isMuted = isMuted
+    this.#witness.saw(isMuted ? 'mute' : 'unmute')
     this.#report({ isMuted })
     this.#events.changed(this)
   }
@@ -239,6 +252,7 @@ export class LiveCall {
   #warn(name: string, isRaised: boolean): void {
     if (isRaised) this.#warnings.add(name)
     else this.#warnings.delete(name)
+    this.#witness.saw(isRaised ? 'warning' : 'warning-cleared', name)
     if (isLive(this.state)) this.#events.changed(this)
   }
 

@@ -10,12 +10,15 @@ import type { MicrophonePort } from './microphone.ts'
 import type { PhoneLock, PhoneLockEvents } from './phone-lock.ts'
 import type { Sdk, SdkCall } from './sdk.ts'
 import type { PhoneTiming } from './timing.ts'
+import type { Testimony } from './witness.ts'
 
 export interface PhonePorts {
   sdk: () => Promise<Sdk>
   /** @throws FailureError */
   token: (renew: boolean) => Promise<AccessTokenReply>
   observe(callId: string, facts: CallFact[]): void
+  /** What this device saw of a call that is over. */
+  witness(callId: string, testimony: Testimony): void
   record(callId: string): Promise<CallRecord | undefined>
   declineEverywhere(callId: string): void
   onCallsChanged(listener: (callIds: string[]) => void): () => void

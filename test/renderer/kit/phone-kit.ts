@@ -5,6 +5,7 @@ import type { Microphone } from '../../../renderer/model/phone.ts'
 import { createPhone, type PhonePorts } from '../../../renderer/voice/phone.ts'
 import type { PhoneLock, PhoneLockEvents } from '../../../renderer/voice/phone-lock.ts'
 import { phoneTiming } from '../../../renderer/voice/timing.ts'
+import type { Testimony } from '../../../renderer/voice/witness.ts'
 import { fakeSdk, FakeCall, type FakeDevice } from './fake-sdk.ts'
 
 export const OURS = '+14155550100'
@@ -46,6 +47,7 @@ export function phoneKit({
 }: Options = {}) {
   const { sdk, devices, device, resumedFor } = fakeSdk(onRegister)
   const observed: { callId: string; facts: CallFact[] }[] = []
+  const witnessed: ({ callId: string } & Testimony)[] = []
   const reports: { registered: boolean; microphone: Microphone }[] = []
   const changed = new Set<(ids: string[]) => void>()
   const records = new Map<string, CallRecord>()
@@ -61,6 +63,7 @@ export function phoneKit({
       return tokenFailure ? Promise.reject(new Error('offline')) : Promise.resolve({ ...tokenOf(lifeSeconds), availableNumbers: numbers() })
     },
     observe: (callId, facts) => void observed.push({ callId, facts }),
+    witness: (callId, testimony) => void witnessed.push({ callId, ...testimony }),
     record: (callId) => Promise.resolve(records.get(callId)),
     onCallsChanged(listener) {
       changed.add(listener)
@@ -98,6 +101,7 @@ export function phoneKit({
     device,
     resumedFor,
     observed,
+    witnessed,
     reports,
     asked,
     declined,
