@@ -5,6 +5,7 @@ import type { PreferenceService } from './account/preferences.ts'
 import type { TwilioAccounts } from './account/twilio-accounts.ts'
 import { twilioAccountHandlers } from './account/twilio-handlers.ts'
 import type { Handlers } from './bridge/bridge.ts'
+import { createTimeline } from './calls/timeline.ts'
 import type { AppConfig } from './config.ts'
 import type { Numbers } from './numbers/numbers.ts'
 import { searchHandlers } from './numbers/search/handlers.ts'
@@ -20,7 +21,7 @@ import type { VoiceToken } from './link/voice-token.ts'
 import type { Store } from './store/store.ts'
 
 export interface HandlerParts {
-  config: Pick<AppConfig, 'sandbox'>
+  config: Pick<AppConfig, 'sandbox' | 'version'>
   clock: RelayClock
   session: SessionService
   store: Store
@@ -74,7 +75,8 @@ const accountHandlers = ({ config, session, store, voiceToken, device, preferenc
   'preferences.set': preferences.set,
 })
 
-const callHandlers = ({ clock, session, store, outbox, onCalls }: HandlerParts) => ({
+const callHandlers = ({ config, clock, session, store, outbox, onCalls }: HandlerParts) => ({
+  'calls.timeline': createTimeline({ store, session, clock, version: config.version }),
   // First what the page will read, then what the relay must hear: each is harmless when it happens twice.
   'calls.observe': async ({ callId, facts }: Parameters<Handlers['calls.observe']>[0]) => {
     const observed = observedFacts(facts, clock.offsetMs())

@@ -4,6 +4,7 @@ import { createMediaReader } from './media-table.ts'
 import { createNumberReader } from './number-rows.ts'
 import type { Connection } from './open-database.ts'
 import { createSearchReader } from './search-table.ts'
+import { createTimelineReader } from './timeline-table.ts'
 
 /** The reader's commands, on a connection that cannot write: a long list never waits for the writer. */
 export function createReader(db: Connection) {
@@ -13,6 +14,7 @@ export function createReader(db: Connection) {
   return {
     call: calls.get,
     calls: calls.page,
+    timeline: createTimelineReader(db),
     users: directory.users,
     roleOf: directory.roleOf,
     preferences: directory.preferences,
