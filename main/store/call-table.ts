@@ -4,7 +4,7 @@ import { callRow, legRow, recordFrom, recordingRow, type CallRow, type LegRow, t
 
 const callColumns =
   'call_id, direction, outcome, reason, party_kind, party_address, our_number, user_id, device_id, started_at, answered_at, ended_at, ' +
-  'ring_seconds, talk_seconds, cost_amount, cost_currency, cost_is_final'
+  'ring_seconds, talk_seconds, cost_amount, cost_currency, cost_is_final, record_wanted'
 const legColumns =
   'call_id, position, leg_id, sid, parent_sid, role, user_id, device_id, to_address, status, ring_at, answer_at, end_at, ' +
   'duration_seconds, bridged, error_code, price, price_unit'

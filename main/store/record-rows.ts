@@ -21,6 +21,7 @@ export interface CallRow {
   cost_amount: string | null
   cost_currency: string | null
   cost_is_final: number | null
+  record_wanted: CallRecord['recordWanted']
 }
 
 export interface LegRow {
@@ -89,6 +90,7 @@ export const callRow = (call: CallRecord): CallRow => ({
   cost_amount: call.cost?.amount ?? null,
   cost_currency: call.cost?.currency ?? null,
   cost_is_final: call.cost ? Number(call.cost.isFinal) : null,
+  record_wanted: call.recordWanted,
 })
 
 export const legRow = (callId: string, leg: LegRecord, position: number): LegRow => ({
@@ -178,6 +180,7 @@ export const recordFrom = (row: CallRow, legs: readonly LegRow[], recordings: re
     row.cost_amount !== null && row.cost_currency !== null
       ? { amount: row.cost_amount, currency: row.cost_currency, isFinal: row.cost_is_final === 1 }
       : null,
+  recordWanted: row.record_wanted,
   legs: legs.map(legFrom),
   recordings: recordings.map(recordingFrom),
 })

@@ -1,12 +1,9 @@
 import { Compile } from 'typebox/compile'
 import type { CallFact } from '../../contract/call.ts'
-import { joinFacts, newFacts } from '../../contract/call-join.ts'
-import { mergedInto, recordOf } from '../../contract/call-record.ts'
 import { eventPayloads, isEventType, type EventType, type LogEvent } from '../../contract/event.ts'
 import type { Purchase } from '../../contract/number.ts'
-import { createCallWriter } from './call-table.ts'
 import { createDirectoryTable } from './directory-table.ts'
-import { createFactTable } from './facts.ts'
+import type { Join } from './join.ts'
 import { createKeptEvents } from './kept-events.ts'
 import type { Connection } from './open-database.ts'
 
@@ -25,6 +22,8 @@ export interface Changes {
   phoneNumbers: string[]
   /** Purchases the relay told of, each as it was last; not stored: the relay is asked for the list. */
   purchases: Purchase[]
+  /** Kinds of records that the relay told of; their calls are among `callIds`. */
+  recordKinds: string[]
   /** What this user may see has changed: a new snapshot is due (RULES R20). */
   needsSnapshot: boolean
 }
@@ -38,55 +37,8 @@ function understood(event: LinkEvent): LogEvent | undefined {
   return { type: event.name, payload: event.payload } as LogEvent
 }
 
-/** Joins facts into a call and rewrites its record; returns the calls whose record may differ now. */
-export function createJoin(db: Connection): (callId: string, incoming: readonly CallFact[]) => string[] {
-  const facts = createFactTable(db)
-  const calls = createCallWriter(db)
-  const write = (callId: string, all: readonly CallFact[]): void => {
-    const record = recordOf(callId, all)
-    if (record) calls.put(record)
-    else calls.remove(callId) // what was known of it is contradicted: the rows follow the facts, whatever came first
-  }
-  return function join(callId: string, incoming: readonly CallFact[]): string[] {
-    const before = facts.of(callId)
-    const fresh = newFacts(before, incoming)
-    if (fresh.length === 0) return []
-    facts.put(callId, fresh)
-    const all = joinFacts(before, fresh)
-    const target = endOfMerges(callId, all, facts.of)
-    if (target === callId) {
-      write(callId, all)
-      return [callId]
-    }
-    calls.remove(callId)
-    const there = facts.of(target)
-    const moved = newFacts(
-      there,
-      all.filter((fact) => fact.subject !== 'call' || fact.field !== 'mergedInto'),
-    )
-    facts.put(target, moved)
-    write(target, joinFacts(there, moved))
-    return [callId, target]
-  }
-}
-
-/**
- * The call whose record shows what is known of this one: the last of those it was merged into (RULES R1). A circle, which only a broken
- * relay could make, ends at its least id, wherever one enters it: no call may vanish.
- */
-function endOfMerges(callId: string, own: readonly CallFact[], factsOf: (callId: string) => readonly CallFact[]): string {
-  const path = [callId]
-  for (let next = mergedInto(own); next !== undefined; next = mergedInto(factsOf(next))) {
-    const first = path.indexOf(next)
-    if (first >= 0) return path.slice(first).toSorted()[0] ?? callId
-    path.push(next)
-  }
-  return path.at(-1) ?? callId
-}
-
 /** Events → tables, as a join (RULES R7): neither order within a call nor repetition matters. Callers bring the transaction. */
-export function createReducer(db: Connection) {
-  const join = createJoin(db)
+export function createReducer(db: Connection, { join, told }: Join) {
   const directory = createDirectoryTable(db)
   const kept = createKeptEvents(db)
 
@@ -95,14 +47,17 @@ export function createReducer(db: Connection) {
       changes.phoneNumbers.push(event.payload.phoneNumber)
       directory.putNumber(event.payload)
     } else if (event.type === 'purchase.changed') changes.purchases.push(event.payload)
-    else if (event.type === 'user.changed') directory.putUser(event.payload)
+    else if (event.type === 'record.changed') {
+      changes.recordKinds.push(event.payload.kind)
+      changes.callIds.push(...told(event.payload))
+    } else if (event.type === 'user.changed') directory.putUser(event.payload)
     else if (event.type === 'device.changed') directory.putDevice(event.payload)
     else if (event.type === 'access.changed') changes.needsSnapshot ||= event.payload.userId === userId
     // call.offered is of the moment (the link tells the page), security.rejected is in the relay's audit: nothing to store.
   }
 
   function events(list: readonly LinkEvent[], userId: string): Changes {
-    const changes: Changes = { callIds: [], phoneNumbers: [], purchases: [], needsSnapshot: false }
+    const changes: Changes = { callIds: [], phoneNumbers: [], purchases: [], recordKinds: [], needsSnapshot: false }
     const byCall = new Map<string, CallFact[]>()
     for (const event of list) {
       const one = understood(event)
@@ -112,7 +67,8 @@ export function createReducer(db: Connection) {
     }
     changes.purchases = [...new Map(changes.purchases.map((one) => [one.intentId, one])).values()]
     changes.phoneNumbers = [...new Set(changes.phoneNumbers)]
-    changes.callIds = [...new Set([...byCall].flatMap(([callId, all]) => join(callId, all)))]
+    changes.recordKinds = [...new Set(changes.recordKinds)]
+    changes.callIds = [...new Set([...changes.callIds, ...[...byCall].flatMap(([callId, all]) => join(callId, all))])]
     return changes
   }
 

@@ -46,14 +46,7 @@ export function createReplica(db: Connection) {
     observe: transaction((callId: string, facts: readonly CallFact[]): string[] => join.join(callId, facts)),
     /** Kept events whose type this version has come to know. */
     applyKept: transaction((): Changes => reducer.kept()),
-    snapshotBegin: transaction(() => snapshot.begin()),
-    snapshotRows: transaction((table: SnapshotTable, rows: readonly unknown[]): string[] => snapshot.rows(table, rows)),
-    /** Deletes what the snapshot no longer showed, and goes on from `asOf`. Returns the calls that went. */
-    snapshotFinish: transaction((epoch: string, asOf: number): string[] => {
-      const gone = snapshot.finish()
-      position.restart(epoch, asOf)
-      return gone
-    }),
+    ...snapshotCommands(snapshot, position, transaction),
     /** Demands a snapshot before the next event: the relay closed with 4003, or named a gap. */
     markStale: transaction(() => position.markStale()),
     /** Forgets everything but preferences: another person or workspace begins here. */
@@ -77,6 +70,22 @@ const transactionsOf =
     return (...args: A): R => whole.immediate(...args)
   }
 type Transaction = ReturnType<typeof transactionsOf>
+
+/** Everything this user may see, page by page. */
+const snapshotCommands = (
+  snapshot: ReturnType<typeof createSnapshot>,
+  position: ReturnType<typeof createPosition>,
+  transaction: Transaction,
+) => ({
+  snapshotBegin: transaction(() => snapshot.begin()),
+  snapshotRows: transaction((table: SnapshotTable, rows: readonly unknown[]): string[] => snapshot.rows(table, rows)),
+  /** Deletes what the snapshot no longer showed, and goes on from `asOf`. Returns the calls that went, or lost something. */
+  snapshotFinish: transaction((epoch: string, asOf: number): string[] => {
+    const gone = snapshot.finish()
+    position.restart(epoch, asOf)
+    return gone
+  }),
+})
 
 /** Numbers beyond what the relay's log says of them. */
 const numberCommands = (numbers: ReturnType<typeof createNumberWriter>, transaction: Transaction) => ({

@@ -30,7 +30,7 @@ const plain = { sid: null, details: plainDetails() }
 describe('apply', () => {
   test('rows and cursor move together, and what was applied is skipped', () => {
     const first = replica.apply('e1', 'ada', [factsEvent(3, 'c1', incomingFacts()), factsEvent(5, 'c2', outgoingFacts())])
-    expect(first).toEqual({ callIds: ['c1', 'c2'], phoneNumbers: [], purchases: [], needsSnapshot: false })
+    expect(first).toEqual({ callIds: ['c1', 'c2'], phoneNumbers: [], purchases: [], recordKinds: [], needsSnapshot: false })
     expect(replica.position()).toEqual({ epoch: 'e1', cursor: 5, needsSnapshot: false })
     expect(replica.apply('e1', 'ada', [factsEvent(3, 'c9', incomingFacts())]).callIds).toEqual([])
     expect(read().call('c9')).toBeUndefined()

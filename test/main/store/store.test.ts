@@ -75,8 +75,8 @@ test.each(appMigrations.slice(1).map((step, index) => [step.id, index + 1] as co
     `)
     old.close()
     const store = await openStore(folder)
-    // Since 30 a number has details, which only a snapshot brings.
-    expect(await store.replica.position()).toEqual({ epoch: 'e1', cursor: 7, needsSnapshot: id <= 30 })
+    // Since 30 a number has details, since 60 there are records, which only a snapshot brings.
+    expect(await store.replica.position()).toEqual({ epoch: 'e1', cursor: 7, needsSnapshot: id <= 60 })
     expect((await store.reader.call('c1'))?.outcome).toBe('missed')
     expect(await store.reader.users()).toEqual([{ userId: 'ada', name: 'Ada' }]) // kept by a version that had no users
     await store.close()
