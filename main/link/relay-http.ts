@@ -17,7 +17,7 @@ export type RelayHttp = <T extends TSchema>(relayUrl: string, request: RelayRequ
 const isCode = (code: string): code is FailureCode => Object.hasOwn(failureCodes, code)
 
 /** The relay's own word where it gave one; else what the status means. Without that word it may be a proxy's: nothing final follows. */
-function refusal(status: number, body: unknown): FailureError {
+export function refusal(status: number, body: unknown): FailureError {
   if (Value.Check(Failure, body) && isCode(body.code)) return new FailureError(body.code, body.message, { ...body.details, status })
   if (status === 429) return new FailureError('rate-limited', 'the relay asks for patience', { status })
   if (status === 401 || status >= 500) return new FailureError('relay-unreachable', `the relay answered ${status}`, { status })

@@ -1,3 +1,4 @@
+import type { Party } from '../../contract/party.ts'
 import type { Connection } from './open-database.ts'
 
 /** A recording that is whole in PROFILE/media. */
@@ -40,6 +41,23 @@ export function createMediaTable(db: Connection) {
   }
 }
 
+/** A recording as playing it needs it. */
+export interface MediaRecording {
+  sid: string
+  callId: string
+  /** In the trash it is not played, and deleted there is nothing to play. */
+  place: 'kept' | 'trash' | 'deleted'
+  status: string | null
+  errorCode: number | null
+  durationSeconds: number | null
+  isVoicemail: number
+  callStartedAt: string
+  endedAt: string | null
+  partyKind: Party['kind']
+  partyAddress: string | null
+  ourNumber: string | null
+}
+
 const columns =
   'sid, call_id as callId, file, bytes, duration_seconds as durationSeconds, channels, cached_at as cachedAt, played_at as playedAt'
 
@@ -47,9 +65,33 @@ const columns =
 export function createMediaReader(db: Connection) {
   const one = db.prepare<[string], MediaEntry>(`select ${columns} from media_cache where sid = ?`)
   const all = db.prepare<[], MediaEntry>(`select ${columns} from media_cache order by played_at, sid`)
+  const gone = db.prepare<[], MediaEntry>(
+    `select ${columns} from media_cache where sid not in (select sid from recording_list where place = 'kept')`,
+  )
+  const recording = db.prepare<[string], MediaRecording>(
+    `select listed.sid, listed.call_id as callId, place, status, error_code as errorCode, duration_seconds as durationSeconds,
+       shelf = 'voicemail' as isVoicemail, calls.started_at as callStartedAt, ended_at as endedAt, party_kind as partyKind,
+       party_address as partyAddress, our_number as ourNumber
+     from recording_list as listed join calls on calls.call_id = listed.call_id
+       join recordings on recordings.call_id = listed.call_id and recordings.sid = listed.sid
+     where listed.sid = ?`,
+  )
+  const wanted = db
+    .prepare<[string, number], string>(
+      `select listed.sid from recording_list as listed
+         join recordings on recordings.call_id = listed.call_id and recordings.sid = listed.sid
+       where shelf = 'voicemail' and place = 'kept' and at > ? and status = 'completed' and listed.sid not in (select sid from media_cache)
+       order by at desc, listed.sid desc limit ?`,
+    )
+    .pluck()
   return {
     mediaEntry: (sid: string): MediaEntry | undefined => one.get(sid),
     /** The one played longest ago first. */
     mediaEntries: (): MediaEntry[] => all.all(),
+    /** Kept of recordings that this person may no longer hear: gone from the replica, in the trash, deleted. */
+    mediaGone: (): MediaEntry[] => gone.all(),
+    mediaRecording: (sid: string): MediaRecording | undefined => recording.get(sid),
+    /** Voicemails of calls after `since` that are not kept here yet, newest first. */
+    mediaWanted: (since: string, limit: number): string[] => wanted.all(since, limit),
   }
 }
