@@ -1,0 +1,38 @@
+import type { CallRecord } from '../../contract/call.ts'
+import type { CallItem, CallNote, CallView, MissedState } from '../../contract/history.ts'
+import { isMissedEntry } from '../../contract/missed.ts'
+import type { Connection } from './open-database.ts'
+import { createRecordReader, ofKind, type ShownRecord } from './record-reader.ts'
+
+/** Of several words for one entry (calls that were found to be one) the first that closed it. */
+function missedOf(call: CallRecord, records: readonly ShownRecord[]): MissedState | null {
+  if (!isMissedEntry(call)) return null
+  const closed = ofKind(records, 'missed')[0]
+  if (!closed?.value) return { state: 'open', how: null, byUserId: null, byCallId: null, at: null }
+  return { state: 'closed', ...closed.value, byUserId: closed.byUserId, at: closed.at }
+}
+
+const notesOf = (records: readonly ShownRecord[]): CallNote[] =>
+  ofKind(records, 'note').flatMap(({ recordId, value, at, byUserId, isPending }) =>
+    value ? [{ noteId: recordId, at, byUserId, isPending, ...value }] : [],
+  )
+
+/** A call with what people added to it. */
+export function createCallItems(db: Connection) {
+  const { itemRecords } = createRecordReader(db)
+  function view(call: CallRecord): CallView {
+    const records = itemRecords(call.callId)
+    const tags = new Set(ofKind(records, 'tags').flatMap((record) => record.value?.tags ?? []))
+    const notes = notesOf(records)
+    return { ...call, tags: [...tags].toSorted(), noteCount: notes.length, missed: missedOf(call, records), notes }
+  }
+  return {
+    /** A row of a list. */
+    item(call: CallRecord): CallItem {
+      const { notes: _notes, ...item } = view(call)
+      return item
+    },
+    /** A call opened: its notes, the oldest first. */
+    view,
+  }
+}
