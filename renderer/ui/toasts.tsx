@@ -51,3 +51,8 @@ export function Toasts({ label, undoLabel, children }: { label: string; undoLabe
     </Toast.Provider>
   )
 }
+
+/** What is said in it is shown by the `Toasts` around it, or by its own where there are none: for parts that several screens show. */
+export function OwnToasts(props: { label: string; undoLabel: string; children: ReactNode }) {
+  return use(SayContext) ? props.children : <Toasts {...props} />
+}

@@ -1,0 +1,72 @@
+import { useCallback, useEffect, useId, useState, useSyncExternalStore } from 'react'
+import type { RecordingItem } from '../../contract/recording.ts'
+import { hasCall } from '../model/phone.ts'
+import { createListeningStore } from '../state/listening.ts'
+import { createRecordingVerbs } from '../state/recording-verbs.ts'
+import { useApp, useLater, usePhone } from '../state/use.ts'
+import { keepPosition } from './keep-position.ts'
+import { Playback, type PlaybackView } from './playback.ts'
+import type { Sound } from './use-recording.ts'
+
+/** Nearer to its end than this, or to its beginning, listening begins anew. */
+const EDGE_SECONDS = 1
+
+export interface Listening {
+  playback: Playback
+  view: PlaybackView
+  isInCall: boolean
+  /** It began where somebody stopped before. */
+  isResumed: boolean
+  toggle: () => void
+}
+
+const startOf = ({ positionSeconds }: RecordingItem, duration: number | null) =>
+  positionSeconds > EDGE_SECONDS && (duration === null || positionSeconds < duration - EDGE_SECONDS) ? positionSeconds : 0
+
+/** Plays a recording that is open: one at a time in the page, and none while somebody talks. */
+export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean): Listening {
+  const verbs = useApp().state.later(createRecordingVerbs)
+  const listening = useApp().state.later(createListeningStore)
+  const playerId = useId()
+  const isInCall = usePhone(hasCall)
+  const { sid, isVoicemail } = item
+  const [playback] = useState(
+    () =>
+      new Playback(new Audio(), () => new AudioContext(), {
+        heard: () => isVoicemail && void verbs.mark(sid, 'heard'),
+        ended: () => verbs.keepPosition(sid, 0),
+      }),
+  )
+  const [start] = useState(() => startOf(item, sound.durationSeconds))
+  const view = useSyncExternalStore(playback.subscribe, playback.view)
+  const play = useCallback(() => {
+    listening.getState().play(playerId)
+    playback.play()
+  }, [listening, playerId, playback])
+  const { url, durationSeconds } = sound
+  useEffect(() => {
+    const { at, duration } = playback.view()
+    playback.load(url, duration === null ? start : at, durationSeconds)
+  }, [playback, url, durationSeconds, start])
+  useEffect(() => {
+    const stop = keepPosition(playback, start, (at) => verbs.keepPosition(sid, at))
+    return () => {
+      stop()
+      playback.close()
+    }
+  }, [playback, start, verbs, sid])
+  useEffect(() => {
+    if (autoPlay) play()
+  }, [autoPlay, play])
+  useSilenceOthers(playback, playerId, isInCall)
+  const toggle = () => (view.isPlaying || view.isWaiting ? playback.pause() : isInCall ? undefined : play())
+  return { playback, view, isInCall, isResumed: start > 0, toggle }
+}
+
+/** Pauses when another player plays, or a call rings or goes on. */
+function useSilenceOthers(playback: Playback, playerId: string, isInCall: boolean): void {
+  const playing = useLater(createListeningStore, (state) => state.playerId)
+  useEffect(() => {
+    if (isInCall || (playing !== null && playing !== playerId)) playback.pause()
+  }, [playback, playing, playerId, isInCall])
+}
