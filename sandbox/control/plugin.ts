@@ -8,6 +8,7 @@ import { isFinal } from '../twilio/rest/call-shape.ts'
 import type { JournalEntry } from '../twilio/webhooks/webhooks.ts'
 import type { Listed } from '../twilio/rest/listed.ts'
 import { serveAccount } from './account.ts'
+import { serveHistory } from './history.ts'
 import type { ManualClock } from './clock.ts'
 import { applyFaults, endFaults, faultSchema, type FaultOrder, type FaultPorts } from './faults.ts'
 import type { Legs } from './legs.ts'
@@ -80,6 +81,7 @@ export function serveControl(server: FastifyInstance, ports: ControlPorts): void
       servePeople(control, ports)
       serveWorld(control, ports)
       serveAccount(control, ports)
+      serveHistory(control, ports)
       done()
     },
     { prefix: '/control' },
@@ -151,7 +153,7 @@ function servePeople(control: FastifyInstance, { account, legs, speech }: Contro
     const leg = line(request.params.sid, reply)
     if (!leg) return reply
     const { text, frequencyHz, ms } = request.body
-    void leg.person.say(text === undefined ? tone(frequencyHz as number, ms) : await speech.say(text))
+    void leg.person.say(text === undefined ? tone(frequencyHz as number, ms) : await speech.say(text), text)
     return reply.send({ sid: leg.sid })
   })
 }

@@ -45,6 +45,21 @@ export interface SandboxRecording {
   file: string | null
 }
 
+/** What Twilio made of a recording's words. */
+export interface SandboxTranscription {
+  sid: string
+  accountSid: string
+  recordingSid: string
+  status: 'in-progress' | 'completed' | 'failed'
+  /** '' until it is completed. */
+  text: string
+  durationSeconds: number
+  createdAt: number
+  updatedAt: number
+  priceAt: number | null
+  price: string | null
+}
+
 /** A number or TwiML app's webhooks. */
 export interface VoiceConfig {
   voiceUrl: string
@@ -111,6 +126,11 @@ export interface Account {
   keySecret(keySid: string): string | undefined
   calls: { put(call: SandboxCall): void; get(sid: string): SandboxCall | undefined; all(): Iterable<SandboxCall> }
   recordings: { put(recording: SandboxRecording): void; get(sid: string): SandboxRecording | undefined; all(): Iterable<SandboxRecording> }
+  transcriptions: {
+    put(one: SandboxTranscription): void
+    get(sid: string): SandboxTranscription | undefined
+    all(): Iterable<SandboxTranscription>
+  }
   /** Folder for WAV files. */
   mediaFolder: string
   /** One line of what was charged or warned; `GET /control/ledger` and tests read it. */

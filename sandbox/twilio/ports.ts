@@ -53,6 +53,8 @@ export interface Leg {
   answer(): Promise<void>
   /** Ends it from our side; `why` becomes the caller's error code (busy, declined, …) while unanswered. Idempotent. */
   end(why: LegEnd): void
+  /** What the person says, in words, as each begins; absent where only the sound is known. */
+  onWords?(listener: (words: string) => void): () => void
   /** Plays keypad digits to the far end. */
   sendDigits(digits: string): void
 }

@@ -7,6 +7,8 @@ export interface Switches {
   callbackDelayMs: [number, number]
   /** Milliseconds until a recording is completed and its callback is sent. */
   recordingDelayMs: [number, number]
+  /** Milliseconds from a recording's completion until it is transcribed. */
+  transcriptionDelayMs: [number, number]
   /** Milliseconds until a leg's price is known over REST. */
   priceDelayMs: [number, number]
   /** Milliseconds by which REST lists of calls and recordings lag behind; numbers have their own. */
@@ -62,6 +64,7 @@ export interface Switches {
 const kind: Switches = {
   callbackDelayMs: [0, 0],
   recordingDelayMs: [50, 100],
+  transcriptionDelayMs: [50, 100],
   priceDelayMs: [500, 1000],
   listLagMs: [0, 0],
   numberListLagMs: [0, 0],
@@ -96,6 +99,7 @@ const typical: Switches = {
   ...kind,
   callbackDelayMs: [50, 900],
   recordingDelayMs: [2000, 20_000],
+  transcriptionDelayMs: [60_000, 180_000],
   priceDelayMs: [5000, 60_000],
   listLagMs: [500, 3000],
   numberListLagMs: [500, 5000],

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Account, SandboxCall, SandboxRecording, VoiceConfig } from '../engine-port.ts'
+import type { Account, SandboxCall, SandboxRecording, SandboxTranscription, VoiceConfig } from '../engine-port.ts'
 import type { Clock } from '../ports.ts'
-import { demoAccount, demoCalls, dropInterrupted, endInterrupted } from './demo.ts'
+import { demoAccount, demoCalls, dropInterrupted, endInterrupted, failInterrupted } from './demo.ts'
 import { debounce, readIfThere, writeAtomically } from './files.ts'
 import { openLedger, type LedgerEntry } from './ledger.ts'
 import { createRandom } from './random.ts'
@@ -23,6 +23,7 @@ export interface SandboxAccount extends Account {
   flush(): void
   calls: Records<SandboxCall>
   recordings: Records<SandboxRecording>
+  transcriptions: Records<SandboxTranscription>
   /** USD, as a decimal string: what was paid in less what was charged. */
   balance(): string
   entries(): LedgerEntry[]
@@ -48,9 +49,9 @@ export interface AccountOptions {
 /** Opens the account kept in `dataFolder`, or makes the demo account there. @throws when the folder cannot be read or written, or holds something else */
 export function createAccount({ dataFolder, ...options }: AccountOptions): SandboxAccount {
   const folder = dataFolder ?? mkdtempSync(join(tmpdir(), 'linekeeper-sandbox-'))
-  const { state, random, calls, recordings, ledger, writer } = openAccount(folder, options)
+  const { state, random, calls, recordings, transcriptions, ledger, writer } = openAccount(folder, options)
   const flush = () => {
-    for (const part of [writer, calls, recordings, ledger]) part.flush()
+    for (const part of [writer, calls, recordings, transcriptions, ledger]) part.flush()
   }
   return {
     ...configurations(state),
@@ -59,6 +60,7 @@ export function createAccount({ dataFolder, ...options }: AccountOptions): Sandb
     random,
     calls,
     recordings,
+    transcriptions,
     mediaFolder: join(folder, 'media'),
     changed: () => writer.request(),
     flush,
@@ -69,6 +71,7 @@ export function createAccount({ dataFolder, ...options }: AccountOptions): Sandb
     reset: () => {
       calls.clear()
       recordings.clear()
+      transcriptions.clear()
       ledger.clear()
       Object.assign(state, { credit: startCredit, type: 'Full', taken: [] })
       writer.request()
@@ -90,13 +93,14 @@ function openAccount(folder: string, { seed, clock, writeDelayMs = 50 }: Omit<Ac
   state.starts += 1
   const calls = openRecords<SandboxCall>(join(folder, 'calls.ndjson'), writeDelayMs, endInterrupted)
   const recordings = openRecords<SandboxRecording>(join(folder, 'recordings.ndjson'), writeDelayMs, dropInterrupted)
+  const transcriptions = openRecords<SandboxTranscription>(join(folder, 'transcriptions.ndjson'), writeDelayMs, failInterrupted)
   const ledger = openLedger(join(folder, 'ledger.ndjson'), () => clock.now(), writeDelayMs)
   if (!kept) for (const call of demoCalls(state, random, clock.now())) calls.put(call)
   calls.flush()
   // Last, so that a kill during the very first start begins again from nothing.
   const save = () => writeAtomically(file, JSON.stringify(state, null, state.numbers.length > readable ? 0 : 1))
   save()
-  return { state, random, calls, recordings, ledger, writer: debounce(save, writeDelayMs) }
+  return { state, random, calls, recordings, transcriptions, ledger, writer: debounce(save, writeDelayMs) }
 }
 
 /** An account of so many numbers is written without indentation: it is written often, and nobody reads it. */

@@ -1,4 +1,4 @@
-import type { SandboxCall, SandboxRecording, VoiceConfig } from '../engine-port.ts'
+import type { SandboxCall, SandboxRecording, SandboxTranscription, VoiceConfig } from '../engine-port.ts'
 import { hex, newSid } from './random.ts'
 import { accountDefaults, numberDefaults } from './upgrade.ts'
 import type { AccountState, Application, CallerId, MessageConfig, OwnedNumber } from './state.ts'
@@ -95,7 +95,7 @@ export function demoAccount(random: () => number, now: number): Omit<AccountStat
 }
 
 /** A past call: who with, when, how long it rang and was talked; `client` is the Device at our end. */
-interface Past {
+export interface Past {
   kind: 'answered' | 'missed' | 'outgoing' | 'outgoing-busy'
   number: number
   party: string
@@ -137,7 +137,7 @@ function price(rate: number, seconds: number): string | null {
 
 /** Some days of calls, rated long ago, so that a fresh demo has something to show: pairs of parent and Dial child. */
 export function demoCalls(state: Omit<AccountState, 'numberSeed'>, random: () => number, now: number): SandboxCall[] {
-  return history.flatMap((one) => pair(one, state, random, Math.floor((now - one.minutesAgo * minute) / 1000) * 1000))
+  return history.flatMap((one) => pastLegs(one, state, random, Math.floor((now - one.minutesAgo * minute) / 1000) * 1000))
 }
 
 /** A finished leg; a price belongs to legs that were answered. */
@@ -159,7 +159,8 @@ function leg(
   }
 }
 
-function pair(one: Past, state: Omit<AccountState, 'numberSeed'>, random: () => number, startedAt: number): SandboxCall[] {
+/** The two legs of a past call that began at `startedAt` (ms since 1970, whole seconds), rated. */
+export function pastLegs(one: Past, state: Omit<AccountState, 'numberSeed'>, random: () => number, startedAt: number): SandboxCall[] {
   const number = state.numbers[one.number] as OwnedNumber
   const isOutgoing = one.kind.startsWith('outgoing')
   const parent = newSid(random, 'CA')
@@ -212,3 +213,7 @@ export function dropInterrupted(recording: SandboxRecording): SandboxRecording {
   if (!['in-progress', 'paused', 'stopped', 'processing'].includes(recording.status)) return recording
   return { ...recording, status: 'absent', errorCode: 16101, file: null }
 }
+
+/** A transcription that was under way when its process was killed comes to nothing. */
+export const failInterrupted = (one: SandboxTranscription): SandboxTranscription =>
+  one.status === 'in-progress' ? { ...one, status: 'failed' } : one

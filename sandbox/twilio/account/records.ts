@@ -3,6 +3,8 @@ import { debounce, openJournal, readJournal, writeAtomically } from './files.ts'
 /** Records by SID, kept in a file; later versions of a record replace earlier ones. */
 export interface Records<T extends { sid: string }> {
   put(record: T): void
+  /** Many at once, of which `onChange` does not hear. */
+  seed(records: readonly T[]): void
   get(sid: string): T | undefined
   all(): Iterable<T>
   remove(sid: string): boolean
@@ -20,18 +22,10 @@ export function openRecords<T extends { sid: string }>(path: string, delayMs: nu
   const records = load<T>(path)
   for (const record of records.values()) records.set(record.sid, repair(record))
   writeAtomically(path, [...records.values()].map((record) => `${JSON.stringify({ record })}\n`).join(''))
-  const journal = openJournal(path, 0)
+  const writer = createLastVersionWriter(path, records, delayMs)
   const listeners = new Set<(sid: string, record: T | undefined) => void>()
-  // A call changes several times within a moment: only its last version is written.
-  const dirty = new Set<string>()
-  const writer = debounce(() => {
-    for (const sid of dirty) journal.append(records.has(sid) ? { record: records.get(sid) } : { removed: sid })
-    dirty.clear()
-    journal.flush()
-  }, delayMs)
   const changed = (sid: string) => {
-    dirty.add(sid)
-    writer.request()
+    writer.mark(sid)
     for (const listener of listeners) listener(sid, records.get(sid))
   }
   const remove = (sid: string) => {
@@ -44,6 +38,12 @@ export function openRecords<T extends { sid: string }>(path: string, delayMs: nu
       records.set(record.sid, record)
       changed(record.sid)
     },
+    seed: (many) => {
+      for (const record of many) {
+        records.set(record.sid, record)
+        writer.mark(record.sid)
+      }
+    },
     get: (sid) => records.get(sid),
     all: () => records.values(),
     remove,
@@ -51,6 +51,24 @@ export function openRecords<T extends { sid: string }>(path: string, delayMs: nu
     onChange: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    flush: () => writer.flush(),
+  }
+}
+
+/** A call changes several times within a moment: only its last version is written. */
+function createLastVersionWriter(path: string, records: ReadonlyMap<string, object>, delayMs: number) {
+  const journal = openJournal(path, 0)
+  const dirty = new Set<string>()
+  const writer = debounce(() => {
+    for (const sid of dirty) journal.append(records.has(sid) ? { record: records.get(sid) } : { removed: sid })
+    dirty.clear()
+    journal.flush()
+  }, delayMs)
+  return {
+    mark(sid: string) {
+      dirty.add(sid)
+      writer.request()
     },
     flush: () => writer.flush(),
   }

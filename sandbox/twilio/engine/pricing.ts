@@ -2,7 +2,7 @@ import type { SandboxCall } from '../engine-port.ts'
 import { countryOf, outboundPrice, whereIs } from '../world/world.ts'
 
 /** USD per started minute, in units of 0.00001; numbers cost what Pricing says, or this where the world has no country for them. */
-const PER_MINUTE = { client: 400, numberOut: 1400, numberIn: 850, recording: 250 }
+const PER_MINUTE = { client: 400, numberOut: 1400, numberIn: 850, recording: 250, transcription: 5000 }
 
 const unitsOf = (price: string): number => Math.round(Number(price) * 100_000)
 
@@ -27,6 +27,10 @@ export function priceOfCall(call: SandboxCall): string | null {
 
 /** A recording's price. */
 export const priceOfRecording = (durationSeconds: number): string => negative(PER_MINUTE.recording * minutes(durationSeconds * 1000))
+
+/** A transcription's price, by the length of what was transcribed. */
+export const priceOfTranscription = (durationSeconds: number): string =>
+  negative(PER_MINUTE.transcription * minutes(durationSeconds * 1000))
 
 /** Billed minutes: every started one counts. */
 export const minutes = (ms: number): number => Math.max(1, Math.ceil(ms / 60_000))

@@ -2,12 +2,14 @@ import { levelOf } from '../media/ear.ts'
 import { decodeMulaw } from '../media/g711.ts'
 import { voiceOf } from '../media/recorder.ts'
 import { beep } from '../media/sources.ts'
+import type { SandboxRecording } from '../engine-port.ts'
 import type { Leg } from '../ports.ts'
 import type { RecordVerb } from '../twiml/verbs.ts'
 import { pause } from './deps.ts'
 import { callbackOf, startRecording } from './recordings.ts'
 import type { Outcome, Scene } from './scene.ts'
 import { resolveUrl } from './source.ts'
+import { transcribe, transcribeUrl } from './transcriptions.ts'
 
 /** Frames louder than this are speech (RMS, 0…1). */
 const SPEECH_LEVEL = 0.01
@@ -22,6 +24,8 @@ export async function record(scene: Scene, verb: RecordVerb): Promise<Outcome> {
   await live.answer()
   const { leg } = live
   if (!leg || signal.aborted) return { kind: 'next' }
+  const said: string[] = []
+  const unhear = leg.onWords?.((words) => said.push(words))
   if (verb.isPlayBeep) await leg.audio.play(beep())
   if (signal.aborted) return { kind: 'next' }
   const recording = startRecording(deps, {
@@ -31,8 +35,10 @@ export async function record(scene: Scene, verb: RecordVerb): Promise<Outcome> {
     channels: 1,
     left: voiceOf(leg.audio),
     callback: callbackOf(verb, scene.base),
+    ...(verb.isTranscribed ? { onCompleted: transcribed(scene, verb, said) } : {}),
   })
   const ending = await untilDone(scene, leg, verb)
+  unhear?.()
   const { durationSeconds, isEmpty } = await recording.stop()
   const url = resolveUrl(verb.action ?? '', scene.base)
   if (isEmpty || !url) return { kind: 'next' }
@@ -44,6 +50,12 @@ export async function record(scene: Scene, verb: RecordVerb): Promise<Outcome> {
   ]
   return { kind: 'goto', source: { kind: 'url', url, method: verb.method, extra }, isAction: true }
 }
+
+/** What is done with a recording that is to be transcribed. */
+const transcribed =
+  ({ deps, live, base }: Scene, verb: RecordVerb, said: readonly string[]) =>
+  (recording: SandboxRecording) =>
+    transcribe(deps, recording, { live, words: said.join(' '), url: transcribeUrl(verb, base) })
 
 /** Waits for the end; the key pressed, `hangup`, or '' when silence or the maximum ended it. */
 async function untilDone({ deps, live, signal }: Scene, leg: Leg, verb: RecordVerb): Promise<string> {

@@ -16,6 +16,8 @@ export interface RecordingOrder {
   left: Tap
   right?: Tap
   callback: RecordingCallback
+  /** Told once there is audio. */
+  onCompleted?: (recording: SandboxRecording) => void
 }
 
 export interface RunningRecording {
@@ -52,6 +54,7 @@ export function startRecording(deps: EngineDeps, order: RecordingOrder): Running
     deps.clock.later(drawn(deps.random, deps.switches().recordingDelayMs), () => {
       change(errorCode ? { status: 'absent', errorCode, durationSeconds: 0 } : completed(deps, order, durationSeconds, file))
       tell(deps, callback, recording, recording.status)
+      if (recording.status === 'completed') order.onCompleted?.(recording)
     })
     return { durationSeconds: errorCode ? 0 : durationSeconds, isEmpty: errorCode !== null }
   }

@@ -26,7 +26,7 @@ async function play(line: LineLeg, step: Step, { clock, speech }: ActorDeps): Pr
     case 'tone':
       return line.person.say(tone(step.hz, step.ms))
     case 'speech':
-      return line.person.say(await speech.say(step.text))
+      return line.person.say(await speech.say(step.text), step.text)
     case 'echo':
       return echo(line)
     case 'silent':

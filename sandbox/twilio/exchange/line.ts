@@ -22,8 +22,8 @@ export interface Person {
   hangUp(why?: LegEnd): void
   /** Presses keys. */
   press(digits: string): void
-  /** Says this from now on; resolves at its end, or at once when something else is said or the call ends. */
-  say(source: AudioSource): Promise<void>
+  /** Says this from now on; resolves at its end, or at once when something else is said or the call ends. `words`: what it is, for a transcript. */
+  say(source: AudioSource, words?: string): Promise<void>
   /** Says one frame from elsewhere (the handset's microphone). */
   speak(frame: Frame): void
   /** Every frame the person hears. */
@@ -49,6 +49,7 @@ export function createLine(sid: string, pacer: Pacer): LineLeg {
   const events = new Set<(event: LegEvent) => void>()
   const answered: (() => void)[] = []
   const over: (() => void)[] = []
+  const listeners = new Set<(words: string) => void>()
   const audio = createLegAudio({ send: () => undefined }, pacer)
   const emit = (event: LegEvent) => {
     for (const listener of events) listener(event)
@@ -68,15 +69,15 @@ export function createLine(sid: string, pacer: Pacer): LineLeg {
   const removeTick = pacer.add(() => {
     if (state.phase === 'talking') sayNext(state, audio)
   })
-  const person = createPerson({ state, emit, shut, pickUp, audio, answered, over })
-  return legOf(sid, person, { state, events, shut, pickUp, audio })
+  const person = createPerson({ state, emit, shut, pickUp, audio, answered, over, listeners })
+  return legOf(sid, person, { state, events, shut, pickUp, audio, listeners })
 }
 
-interface LegDeps extends Pick<PersonDeps, 'state' | 'shut' | 'pickUp' | 'audio'> {
+interface LegDeps extends Pick<PersonDeps, 'state' | 'shut' | 'pickUp' | 'audio' | 'listeners'> {
   events: Set<(event: LegEvent) => void>
 }
 
-function legOf(sid: string, person: Person, { state, events, shut, pickUp, audio }: LegDeps): LineLeg {
+function legOf(sid: string, person: Person, { state, events, shut, pickUp, audio, listeners }: LegDeps): LineLeg {
   return {
     kind: 'line',
     sid,
@@ -89,6 +90,10 @@ function legOf(sid: string, person: Person, { state, events, shut, pickUp, audio
     on(listener) {
       events.add(listener)
       return () => void events.delete(listener)
+    },
+    onWords(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
     ring: () => Promise.resolve(),
     async answer() {
@@ -113,6 +118,20 @@ function sayNext(state: LineState, audio: { said(frame: Frame): void }): void {
   if (++state.ticksSinceSpoken > SPOKEN_HOLD_TICKS) audio.said(SILENCE)
 }
 
+/** Resolves when it is said, or something else is said instead. */
+function saidToItsEnd(state: LineState, source: AudioSource): Promise<void> {
+  return new Promise((resolve) => {
+    const saying = {
+      source,
+      done: () => {
+        if (state.saying === saying) state.saying = undefined
+        resolve()
+      },
+    }
+    state.saying = saying
+  })
+}
+
 interface PersonDeps {
   state: LineState
   audio: ReturnType<typeof createLegAudio>
@@ -121,9 +140,11 @@ interface PersonDeps {
   pickUp: () => void
   answered: (() => void)[]
   over: (() => void)[]
+  /** Of words. */
+  listeners: Set<(words: string) => void>
 }
 
-function createPerson({ state, emit, shut, pickUp, audio, answered, over }: PersonDeps): Person {
+function createPerson({ state, emit, shut, pickUp, audio, answered, over, listeners }: PersonDeps): Person {
   return {
     ringing: () => state.phase === 'new' && emit({ type: 'ringing' }),
     answer() {
@@ -140,19 +161,11 @@ function createPerson({ state, emit, shut, pickUp, audio, answered, over }: Pers
       if (state.phase === 'over') return
       for (const digit of digits) if (/[0-9*#A-D]/.test(digit)) emit({ type: 'digit', digit })
     },
-    say(source) {
+    say(source, words) {
       state.saying?.done()
       if (state.phase === 'over') return Promise.resolve()
-      return new Promise((resolve) => {
-        const saying = {
-          source,
-          done: () => {
-            if (state.saying === saying) state.saying = undefined
-            resolve()
-          },
-        }
-        state.saying = saying
-      })
+      if (words !== undefined) for (const listener of listeners) listener(words)
+      return saidToItsEnd(state, source)
     },
     speak(frame) {
       state.ticksSinceSpoken = 0

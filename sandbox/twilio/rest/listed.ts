@@ -1,6 +1,6 @@
 import type { SandboxAccount } from '../account/account.ts'
 import type { OwnedNumber } from '../account/state.ts'
-import type { SandboxCall, SandboxRecording } from '../engine-port.ts'
+import type { SandboxCall, SandboxRecording, SandboxTranscription } from '../engine-port.ts'
 import type { Clock } from '../ports.ts'
 import type { Switches } from '../switches.ts'
 
@@ -8,10 +8,13 @@ import type { Switches } from '../switches.ts'
 export interface Listed {
   calls(): Iterable<SandboxCall>
   recordings(): Iterable<SandboxRecording>
+  transcriptions(): Iterable<SandboxTranscription>
   numbers(): Iterable<OwnedNumber>
   /** To be told of each change of a number: unlike calls they are changed by REST alone. */
   numberChanged(number: OwnedNumber): void
   numberRemoved(sid: string): void
+  /** Calls and recordings of the past, put there by hand: they show at once. */
+  historySeeded(calls: SandboxCall[], recordings: SandboxRecording[]): void
   /** Numbers that are there without having been bought: they show at once. */
   numbersSeeded(numbers: OwnedNumber[]): void
   close(): void
@@ -20,6 +23,7 @@ export interface Listed {
 interface LaggingView<T> {
   all: () => Iterable<T>
   change: (sid: string, record: T | undefined) => void
+  /** Records that nobody changes in place. */
   showNow: (some: T[]) => void
 }
 
@@ -40,7 +44,7 @@ function createLaggingView<T extends { sid: string }>(records: Iterable<T>, cloc
   return {
     all: () => shown.values(),
     showNow: (some) => {
-      for (const record of some) show(record.sid, structuredClone(record), ++changes)
+      for (const record of some) show(record.sid, record, ++changes)
     },
     change: (sid, record) => {
       const seen = record && structuredClone(record)
@@ -61,21 +65,31 @@ function createLaggingView<T extends { sid: string }>(records: Iterable<T>, cloc
 
 /** Builds the lists' views; their lag follows `listLagMs` and `numberListLagMs` at the time of each change. */
 export function createListed(
-  account: Pick<SandboxAccount, 'calls' | 'recordings' | 'state'>,
+  account: Pick<SandboxAccount, 'calls' | 'recordings' | 'transcriptions' | 'state'>,
   { clock, switches, random }: { clock: Clock; switches: Switches; random: () => number },
 ): Listed {
   const draw = (name: 'listLagMs' | 'numberListLagMs') => () => switches[name][0] + random() * (switches[name][1] - switches[name][0])
   const calls = createLaggingView(account.calls.all(), clock, draw('listLagMs'))
   const recordings = createLaggingView(account.recordings.all(), clock, draw('listLagMs'))
+  const transcriptions = createLaggingView(account.transcriptions.all(), clock, draw('listLagMs'))
   const numbers = createLaggingView(account.state.numbers, clock, draw('numberListLagMs'))
-  const unsubscribe = [account.calls.onChange(calls.change), account.recordings.onChange(recordings.change)]
+  const unsubscribe = [
+    account.calls.onChange(calls.change),
+    account.recordings.onChange(recordings.change),
+    account.transcriptions.onChange(transcriptions.change),
+  ]
   return {
     calls: calls.all,
     recordings: recordings.all,
+    transcriptions: transcriptions.all,
     numbers: numbers.all,
     numberChanged: (number) => numbers.change(number.sid, number),
     numberRemoved: (sid) => numbers.change(sid, undefined),
-    numbersSeeded: numbers.showNow,
+    historySeeded: (past, heard) => {
+      calls.showNow(past)
+      recordings.showNow(heard)
+    },
+    numbersSeeded: (some) => numbers.showNow(some.map((number) => structuredClone(number))),
     close: () => {
       for (const end of unsubscribe) end()
     },

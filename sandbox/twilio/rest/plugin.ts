@@ -17,6 +17,7 @@ import { createMediaOperations, readStorage } from './recording-media.ts'
 import { recordingOperations } from './recordings.ts'
 import { regulationOperations } from './regulations.ts'
 import { createRouter } from './router.ts'
+import { transcriptionOperations } from './transcriptions.ts'
 import { usageOperations } from './usage.ts'
 
 /** What all requests share. */
@@ -30,6 +31,7 @@ export const createOperations = (): Operation[] => [
   ...callOperations,
   ...recordingOperations,
   ...createMediaOperations(),
+  ...transcriptionOperations,
   ...availableNumberOperations,
   ...numberOperations,
   ...addressOperations,

@@ -22,6 +22,7 @@ const categories: Record<string, [description: string, countUnit: string, usageU
   'calls-outbound': ['Outbound Voice Minutes', 'calls', 'minutes'],
   'calls-client': ['Client Voice Minutes', 'calls', 'minutes'],
   recordings: ['Recordings', 'recordings', 'minutes'],
+  transcriptions: ['Transcriptions', 'transcriptions', 'minutes'],
   phonenumbers: ['Phone Numbers', 'numbers', 'numbers'],
   'phonenumbers-local': ['Local Phone Numbers', 'numbers', 'numbers'],
   'phonenumbers-mobile': ['Mobile Phone Numbers', 'numbers', 'numbers'],
@@ -48,6 +49,11 @@ function* usedBy({ account, clock }: RestContext): Generator<Used> {
         usage: minutes(recording.durationSeconds * 1000),
         price: known(recording.priceAt, recording.price),
       }
+  for (const one of account.transcriptions.all())
+    if (one.status === 'completed') {
+      const usage = minutes(one.durationSeconds * 1000)
+      yield { at: one.createdAt, categories: ['transcriptions'], usage, price: known(one.priceAt, one.price) }
+    }
   for (const charge of account.charges()) {
     const { resource, kind } = (charge.details ?? {}) as { resource?: string; kind?: Kind }
     if (resource !== 'IncomingPhoneNumbers' || !kind) continue

@@ -111,12 +111,13 @@ function nounOf({ name, attributes, children, text }: XmlElement, warnings: Twim
 function recordOf(attributes: Record<string, string>): Verb {
   return {
     verb: 'Record',
-    ...pick(attributes, 'action'),
+    ...pick(attributes, 'action', 'transcribeCallback'),
     method: methodOf(attributes['method']),
     timeoutSeconds: Number(attributes['timeout'] ?? 5),
     maxLengthSeconds: Number(attributes['maxLength'] ?? 3600),
     finishOnKey: attributes['finishOnKey'] ?? '1234567890*#',
     isPlayBeep: attributes['playBeep'] === undefined || isTrue(attributes['playBeep']),
+    isTranscribed: isTrue(attributes['transcribe']),
     ...recordingCallback(attributes),
   }
 }

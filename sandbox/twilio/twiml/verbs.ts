@@ -44,6 +44,8 @@ export interface RecordVerb extends RecordingCallback {
   maxLengthSeconds: number
   finishOnKey: string
   isPlayBeep: boolean
+  isTranscribed: boolean
+  transcribeCallback?: string
 }
 export type Verb =
   | DialVerb

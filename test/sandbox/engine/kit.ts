@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { onTestFinished, vi } from 'vitest'
 import { createRandom } from '../../../sandbox/twilio/account/random.ts'
 import { createEngine } from '../../../sandbox/twilio/engine/engine.ts'
-import type { Account, SandboxCall, SandboxRecording, VoiceConfig } from '../../../sandbox/twilio/engine-port.ts'
+import type { Account, SandboxCall, SandboxRecording, SandboxTranscription, VoiceConfig } from '../../../sandbox/twilio/engine-port.ts'
 import { createExchange } from '../../../sandbox/twilio/exchange/exchange.ts'
 import { createSpeech } from '../../../sandbox/twilio/exchange/speech.ts'
 import { createLegAudio } from '../../../sandbox/twilio/media/leg-audio.ts'
@@ -159,6 +159,7 @@ export async function createWorld({ routes = {}, switches: patch = {}, speed = 2
   const mediaFolder = mkdtempSync(join(tmpdir(), 'engine-'))
   const calls = new Map<string, SandboxCall>()
   const recordings = new Map<string, SandboxRecording>()
+  const transcriptions = new Map<string, SandboxTranscription>()
   const ledger: Parameters<Account['ledger']>[0][] = []
   const config = (over: Partial<VoiceConfig>, path: string): VoiceConfig => ({
     voiceUrl: server.base + path,
@@ -180,6 +181,11 @@ export async function createWorld({ routes = {}, switches: patch = {}, speed = 2
     keySecret: () => undefined,
     calls: { put: (call) => void calls.set(call.sid, call), get: (sid) => calls.get(sid), all: () => calls.values() },
     recordings: { put: (one) => void recordings.set(one.sid, one), get: (sid) => recordings.get(sid), all: () => recordings.values() },
+    transcriptions: {
+      put: (one) => void transcriptions.set(one.sid, one),
+      get: (sid) => transcriptions.get(sid),
+      all: () => transcriptions.values(),
+    },
     mediaFolder,
     ledger: (entry) => void ledger.push(entry),
   }
@@ -213,6 +219,7 @@ export async function createWorld({ routes = {}, switches: patch = {}, speed = 2
     account,
     calls,
     recordings,
+    transcriptions,
     ledger,
     switches,
     engine,

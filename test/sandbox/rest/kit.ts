@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import twilio from 'twilio'
 import { createClock } from '../../../sandbox/control/clock.ts'
 import { createAccount } from '../../../sandbox/twilio/account/account.ts'
-import type { CallOrder, Engine, SandboxCall, SandboxRecording } from '../../../sandbox/twilio/engine-port.ts'
+import type { CallOrder, Engine, SandboxCall, SandboxRecording, SandboxTranscription } from '../../../sandbox/twilio/engine-port.ts'
 import { noFaults } from '../../../sandbox/twilio/rest/faults.ts'
 import { createListed } from '../../../sandbox/twilio/rest/listed.ts'
 import { serveRest } from '../../../sandbox/twilio/rest/plugin.ts'
@@ -73,6 +73,23 @@ export function recordingOf(account: Account, over: Partial<SandboxRecording> = 
     priceAt: at,
     price: '-0.00250',
     file: null,
+    ...over,
+  }
+}
+
+export function transcriptionOf(account: Account, over: Partial<SandboxTranscription> = {}): SandboxTranscription {
+  const at = Date.UTC(2026, 0, 21, 10, 1, 0)
+  return {
+    sid: `TR${Math.random().toString(16).slice(2).padEnd(32, '0').slice(0, 32)}`,
+    accountSid: account.accountSid,
+    recordingSid: `RE${'a'.repeat(32)}`,
+    status: 'completed',
+    text: 'Hello, please call me back.',
+    durationSeconds: 4,
+    createdAt: at,
+    updatedAt: at,
+    priceAt: at,
+    price: '-0.05000',
     ...over,
   }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wavBytes } from '../../../sandbox/twilio/media/wav.ts'
 import { createOperations } from '../../../sandbox/twilio/rest/plugin.ts'
 import { createOpenApi } from '../../kit/oai/validator.ts'
-import { callOf, recordingOf, startRest, type Rest } from './kit.ts'
+import { callOf, recordingOf, startRest, transcriptionOf, type Rest } from './kit.ts'
 
 const openApi = createOpenApi()
 let rest: Rest
@@ -23,6 +23,8 @@ async function place(path: string): Promise<string> {
   const recording = recordingOf(account, { callSid: call.sid, file })
   account.calls.put(call)
   account.recordings.put(recording)
+  const transcription = transcriptionOf(account, { recordingSid: recording.sid })
+  account.transcriptions.put(transcription)
   const sids: Record<string, () => Promise<string | undefined> | string | undefined> = {
     Accounts: () => account.accountSid,
     Applications: async () => (await rest.client.applications.create({ friendlyName: 'one' })).sid,
@@ -30,6 +32,7 @@ async function place(path: string): Promise<string> {
     SigningKeys: async () => (await rest.client.newKeys.create()).sid,
     Calls: () => call.sid,
     Recordings: () => recording.sid,
+    Transcriptions: () => transcription.sid,
     IncomingPhoneNumbers: () => state.numbers[0]?.sid,
     OutgoingCallerIds: () => state.callerIds[0]?.sid,
     AvailablePhoneNumbers: () => (path.includes('{CountryCode}') ? countryWith(path) : undefined),
@@ -118,4 +121,12 @@ test('rows in every state of a recording are valid', async () => {
     )
   const answer = await rest.ask('/Recordings.json?PageSize=1000&IncludeSoftDeleted=true')
   expect(openApi.problems('GET', '/2010-04-01/Accounts/{AccountSid}/Recordings.json', 200, await answer.json())).toEqual([])
+})
+
+test('rows in every state of a transcription are valid', async () => {
+  const { account } = rest
+  for (const status of ['in-progress', 'completed', 'failed'] as const)
+    account.transcriptions.put(transcriptionOf(account, { status, price: null, priceAt: null }))
+  const answer = await rest.ask('/Transcriptions.json?PageSize=1000')
+  expect(openApi.problems('GET', '/2010-04-01/Accounts/{AccountSid}/Transcriptions.json', 200, await answer.json())).toEqual([])
 })

@@ -65,6 +65,7 @@ export const testAccount: Account = {
   keySecret: (sid) => (sid === KEY_SID ? KEY_SECRET : undefined),
   calls: { put: () => undefined, get: () => undefined, all: () => [] },
   recordings: { put: () => undefined, get: () => undefined, all: () => [] },
+  transcriptions: { put: () => undefined, get: () => undefined, all: () => [] },
   mediaFolder: '',
   ledger: () => undefined,
 }
