@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { PhoneNumber } from './number.ts'
 import { ID_PATTERN, sidPattern } from './sid.ts'
+import { MOST_TAGS } from './tags.ts'
 
 // What people add to calls, recordings and numbers: shared, generic records, latest per id (RULES R18).
 const Id = Type.String({ pattern: ID_PATTERN })
@@ -10,7 +11,7 @@ const strict = { additionalProperties: false } as const
 const Sid = Type.String({ pattern: sidPattern('RE') })
 
 export const Tag = Type.String({ minLength: 1, maxLength: 40, pattern: '^[^\\s,][^,\\n]*$' })
-const Tags = Type.Array(Tag, { maxItems: 20, uniqueItems: true })
+const Tags = Type.Array(Tag, { maxItems: MOST_TAGS, uniqueItems: true })
 
 /** One moment of a call's sound: seconds since its leg was answered, MOS 1…5, jitter ms, packet loss 0…1, round trip ms. */
 const Sample = Type.Tuple([

@@ -15,6 +15,7 @@ import { createAudit, type Audit } from './numbers/audit.ts'
 import { createGuard, type Guard } from './numbers/guard.ts'
 import { createNumberChanges, type ApplyNumberChange } from './numbers/changes.ts'
 import type { Log } from './plugins/log.ts'
+import { createMissed, type Missed } from './records/missed.ts'
 import { createRecords, type Records } from './records/records.ts'
 import type { Clock, EventLog } from './ports.ts'
 import type { TwilioNumbers } from './twilio/numbers.ts'
@@ -44,6 +45,8 @@ export interface Core {
   urls: Urls
   /** What people add to calls and numbers. */
   records: Records
+  /** The inbox of missed calls. */
+  missed: Missed
   /** Carries out an operator's request. @throws FailureError */
   readonly admin: (request: unknown) => Promise<unknown>
   workspace: Session['workspace']
@@ -64,6 +67,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
   const numberSync = createNumberSync({ ...listing, everyMs: config.numbersEveryMs })
   const urls = createUrls(config.serverUrl)
   const records = createRecords({ db, events })
+  const missed = createMissed(db, records)
   const admin = createAdmin({ db, directory, audit, changeNumber, sessions, writer, twilio, numberSync, guard, urls })
   const workspaceId = metaValue(db, 'workspace_id', () => randomBytes(8).toString('hex'))
   return {
@@ -78,6 +82,7 @@ export function createCore(config: Config, { clock, log, twilio }: RelayPorts): 
     numberSync,
     urls,
     records,
+    missed,
     admin,
     workspace: { workspaceId, name: config.workspace, isSandbox: config.twilio.apiBase !== null },
     async close(): Promise<void> {

@@ -8,6 +8,8 @@ import type { Core, RelayPorts } from './core.ts'
 import type { Commands } from './events/commands.ts'
 import { endLegsOf } from './live-legs.ts'
 import type { Directory, Presence, StoredEvent } from './ports.ts'
+import { createRecordPut } from './records/commands.ts'
+import { createFollow } from './records/follow.ts'
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts'
 import { createTwilioHistory } from './reconcile/twilio-history.ts'
 
@@ -19,17 +21,20 @@ export interface Telephony {
 }
 
 /** Wires calls to the relay's core: their stores, their commands, and what asks Twilio afterwards. */
-export function createTelephony(config: Config, ports: RelayPorts, core: Core, presence: Presence, commands: Commands): Telephony {
-  const { clock, log, client } = ports
+export function createTelephony(config: Config, outside: RelayPorts, core: Core, presence: Presence, commands: Commands): Telephony {
+  const { clock, log, client } = outside
   const { db, events, writer, directory, numberSync } = core
   const onRefusal = () => reconciler.soon()
-  const deps = createCallDeps({ db, config: voiceConfigOf(config), clock, eventLog: events, writer, directory, presence, log, onRefusal })
+  const onJoined = createFollow(core.records, core.missed)
+  const ports = { db, config: voiceConfigOf(config), clock, eventLog: events, writer, directory, presence, log, onRefusal, onJoined }
+  const deps = createCallDeps(ports)
   const history = createTwilioHistory(client)
   const state = createReconciliation(db)
   const reconciler = createReconciler({ ...deps, history, state, everyMs: config.calls.reconcileMs })
   const handlers = createCallCommands({ ...deps, ringing: createRinging(legEnderOf(client), deps.calls, log) })
   commands.register('call.observe', handlers['call.observe'])
   commands.register('call.decline-everywhere', handlers['call.decline-everywhere'])
+  commands.register('record.put', createRecordPut({ ...deps, ...core }))
   const hangUp = (deviceIds: readonly string[]) =>
     endLegsOf(deviceIds, { client, calls: deps.calls, clock }).then(
       (count) => count > 0 && log.info({ deviceIds, count }, 'legs of devices that were shut out ended'),

@@ -15,7 +15,7 @@ type Named<N extends Command['name']> = Extract<Command, { name: N }>
 export type CommandHandler<N extends Command['name']> = (command: Named<N>, session: RequestSession) => (() => void) | undefined
 
 /** The outbox's commands about calls (RULES R18). */
-export function createCallCommands(deps: CommandDeps): { [N in Exclude<Command['name'], 'audit.tell'>]: CommandHandler<N> } {
+export function createCallCommands(deps: CommandDeps): { [N in Extract<Command['name'], `call.${string}`>]: CommandHandler<N> } {
   const { calls, events, clock, ringing } = deps
   const observe = createObserve(deps)
   return {

@@ -5,6 +5,7 @@ import type { Clock, Directory, EventLog, Presence, Writer } from '../ports.ts'
 import { createUrls, type Urls } from '../twiml/urls.ts'
 import { createIntake, type Intake } from '../webhooks/intake.ts'
 import { createCallEvents, type CallEvents } from './events.ts'
+import type { Joined } from './join.ts'
 import { createSeenWebhooks, type SeenWebhooks } from './seen.ts'
 import type { Sql } from './sql.ts'
 import { createCallStore, type Calls } from './store.ts'
@@ -28,6 +29,8 @@ export interface CallPorts {
   log: CallLog
   /** Something could not be stored in time; the reconciler should look soon. */
   onRefusal?: () => void
+  /** What follows when facts were joined, inside the transaction. */
+  onJoined?: (joined: Joined) => void
   newId?: () => string
 }
 
@@ -66,7 +69,7 @@ export function createCallDeps(ports: CallPorts): CallDeps {
   const { db, config, clock, eventLog, writer, directory, presence, log } = ports
   const calls = createCallStore(db, clock)
   const seen = createSeenWebhooks(db)
-  const events = createCallEvents(calls, eventLog)
+  const events = createCallEvents(calls, eventLog, ports.onJoined)
   const effects = {
     facts: (...args: Parameters<CallEvents['record']>) => void events.record(...args),
     event: (...args: Parameters<EventLog['append']>) => void eventLog.append(...args),

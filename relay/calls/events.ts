@@ -6,8 +6,11 @@ import type { Calls } from './store.ts'
 const audienceOf = (viewers: readonly string[]): Audience =>
   viewers.length > 0 ? { kind: 'users', userIds: viewers } : { kind: 'managers' }
 
-/** Joins facts and tells those concerned what is new; whoever could not see the call before is told all of it. Inside the transaction. */
-export function createCallEvents(calls: Calls, log: EventLog) {
+/**
+ * Joins facts and tells those concerned what is new; whoever could not see the call before is told all of it. Inside the transaction.
+ * `follow`: what else that changes.
+ */
+export function createCallEvents(calls: Calls, log: EventLog, follow: (joined: Joined) => void = () => undefined) {
   function tell(joined: Joined): void {
     const { callId } = joined
     const facts = joined.hasNewViewer ? calls.facts(callId) : joined.facts
@@ -19,7 +22,10 @@ export function createCallEvents(calls: Calls, log: EventLog) {
     /** Returns the id under which the call is kept. */
     record(callId: string, facts: readonly CallFact[], entitled?: readonly string[]): Joined {
       const joined = calls.apply(callId, facts, entitled)
-      if (joined.facts.length > 0 || joined.hasNewViewer) tell(joined)
+      if (joined.facts.length > 0 || joined.hasNewViewer) {
+        tell(joined)
+        follow(joined)
+      }
       return joined
     },
   }

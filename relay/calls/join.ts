@@ -18,6 +18,8 @@ export interface Joined {
   hasNewViewer: boolean
   /** Calls that turned out to be this one. */
   merged: string[]
+  /** The call as it is now; undefined when nothing changed, or not even its direction is known. */
+  record: CallRecord | undefined
 }
 
 /** The SIDs that these facts say are legs of the call. */
@@ -81,6 +83,6 @@ export function createJoin(db: Sql, clock: Clock) {
     const added = [...entitled, ...(record ? usersOf(record) : [])]
     viewers.add(callId, added)
     const now = added.length > 0 || merged.length > 0 ? viewers.of(callId) : before
-    return { callId, facts: fresh, viewers: now, hasNewViewer: now.length > before.length, merged }
+    return { callId, facts: fresh, viewers: now, hasNewViewer: now.length > before.length, merged, record }
   }
 }

@@ -8,6 +8,7 @@ import { migration as purchases } from './0220-purchases.ts'
 import { migration as guard } from './0230-guard.ts'
 import { migration as usage } from './0240-usage.ts'
 import { migration as records } from './0310-records.ts'
+import { migration as missed } from './0320-missed.ts'
 
 export interface Migration {
   version: number
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   guard,
   usage,
   records,
+  missed,
 ]
