@@ -1,9 +1,12 @@
 import type { SessionView } from '../contract/desktop.ts'
+import { Backups } from './backup/backups.ts'
 import { createBridge, type BridgeServer } from './bridge/bridge.ts'
+import { createRecordChanges } from './calls/records.ts'
 import { defaultTimings, type AppConfig, type Timings } from './config.ts'
 import { createHandlers } from './handlers.ts'
 import { followSession } from './link/follow-session.ts'
 import { createLink, type Link } from './link/link.ts'
+import { createMediaService, type MediaService } from './media/wiring.ts'
 import { createNumbers, type Numbers } from './numbers/numbers.ts'
 import { createRelayNumbers } from './numbers/relay-numbers.ts'
 import { Purchases } from './numbers/purchase/purchases.ts'
@@ -15,6 +18,8 @@ import { createTelling, type AppEvent, type Telling } from './telling.ts'
 export type { AppEvent } from './telling.ts'
 
 export interface App extends BridgeServer {
+  /** Answers `/media/<ticket>` below the page's origin: recordings and exports. Never fails. */
+  media: (request: Request) => Promise<Response>
   on: (listener: (event: AppEvent) => void) => () => void
   view: () => SessionView
   /** Signs in without a page: development and `npm start`. @throws FailureError */
@@ -48,24 +53,43 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
   const tell = createTelling(ports, config, services, () => link)
   const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink })
   const { numbers, purchases } = createNumberServices({ ports, timings, store, services, tell })
-  const follow = followSession({ ...services, store, link, log: ports.log, onWiped: () => tell.numbers(null) })
-  const offs = listen(ports, services, { tell, link, follow, purchases, numbers })
+  const media = createMediaService({ ports, config, timings, store, services, tell, ask: () => handlers })
+  const onWiped = () => media.wipe().finally(() => tell.numbers(null))
+  const follow = followSession({ ...services, store, link, log: ports.log, onWiping: media.forget, onWiped })
+  const backups = new Backups({
+    profile: config.profile,
+    store,
+    timings,
+    clock: ports.clock,
+    log: ports.log,
+    pausing: follow.pausing,
+    onChange: tell.teller('backup.changed'),
+    onReplaced: tell.everything,
+  })
+  const records = createRecordChanges({ ...services, store, log: ports.log, tell })
+  const offs = listen(ports, services, { tell, link, follow, purchases, numbers, media })
   follow.next()
   services.accounts.follow()
   void purchases.resume()
   void numbers.resume()
+  void records.resume()
+  backups.start()
   const handlers = createHandlers({
     ...services,
     config,
     store,
     purchases,
     numbers,
+    records,
+    backups,
+    media,
     status: tell.getStatus,
     view: tell.view,
     onCalls: tell.calls,
   })
   return {
     ...createBridge({ handlers, log: ports.log, checkValues: config.checkValues ?? false }),
+    media: media.respond,
     on: tell.on,
     view: tell.view,
     enroll: session.enroll,
@@ -74,8 +98,9 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
     pageGone: (page) => device.drop(page),
     close: async () => {
       for (const off of offs) off()
+      await backups.close()
       await follow.settled()
-      for (const part of [purchases, numbers, services.accounts]) await part.close()
+      for (const part of [media, purchases, numbers, records, services.accounts]) await part.close()
       await link.stop()
       await outbox.close()
       await store.close()
@@ -89,13 +114,14 @@ interface Listeners {
   follow: ReturnType<typeof followSession>
   purchases: Purchases
   numbers: Numbers
+  media: MediaService
 }
 
 /** Who hears of what; the functions undo it. */
 function listen(
   ports: Ports,
   { outbox, device, session, accounts, searches }: Services,
-  { tell, link, follow, purchases, numbers }: Listeners,
+  { tell, link, follow, purchases, numbers, media }: Listeners,
 ) {
   const resume = () => {
     void purchases.resume()
@@ -120,6 +146,8 @@ function listen(
     tell.onWelcome(numbers.sync.reconnected),
     tell.on(({ event }) => event === 'calls.changed' && numbers.facts.callsChanged()),
     tell.on(({ event }) => (event === 'numbers.changed' || event === 'session.changed') && numbers.due.again()),
+    tell.onWelcome(media.changed),
+    tell.on(({ event }) => (event === 'calls.changed' || event === 'records.changed') && media.changed()),
     tell.onWelcome(numbers.due.again), // the relay's time is known now
   ]
 }

@@ -38,6 +38,14 @@ export interface Timings {
   syncRelay: number
   /** What the relay could not take of numbers that left is told again after so long. */
   tellAgain: number
+  /** So long after the start app.db is looked at, and copied when the newest copy is older than `backupEvery`. */
+  backupFirst: number
+  backupEvery: number
+  checkEvery: number
+  /** A recording's download during which nothing comes for so long is given up. Longer than the relay waits for Twilio. */
+  mediaIdle: number
+  /** So long after calls or recordings changed the recordings kept here are looked at, once for all changes meanwhile. */
+  mediaCare: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -61,8 +69,24 @@ export const defaultTimings: Timings = {
   syncAfterPurchase: 1_000,
   syncRelay: 3_000,
   tellAgain: 60_000,
+  backupFirst: 30_000,
+  backupEvery: 86_400_000,
+  checkEvery: 86_400_000,
+  mediaIdle: 30_000,
+  mediaCare: 500,
   looks: [0, 5_000, 30_000, 120_000],
 }
+
+/** How much of the recordings is kept on this computer. */
+export interface MediaLimits {
+  maxBytes: number
+  /** Since it was last played. */
+  maxDays: number
+  /** New voicemails that are fetched before somebody asks for them; 0: none. */
+  voicemailsAhead: number
+}
+
+export const defaultMediaLimits: MediaLimits = { maxBytes: 2 * 1024 ** 3, maxDays: 90, voicemailsAhead: 20 }
 
 export interface AppConfig {
   /** Folder of app.db and outbox.db; it exists. */
@@ -81,6 +105,7 @@ export interface AppConfig {
   /** The account of the sandbox that was started beside this app: a manager of its workspace gets it without typing. */
   demoAccount?: Credentials
   timings?: Partial<Timings>
+  media?: Partial<MediaLimits>
   /** Values that cross the bridge are checked against their schemas too: tests. */
   checkValues?: boolean
 }

@@ -4,9 +4,14 @@ import type { DeviceReport } from './account/device-report.ts'
 import type { PreferenceService } from './account/preferences.ts'
 import type { TwilioAccounts } from './account/twilio-accounts.ts'
 import { twilioAccountHandlers } from './account/twilio-handlers.ts'
+import type { Backups } from './backup/backups.ts'
 import type { Handlers } from './bridge/bridge.ts'
+import { historyHandlers } from './calls/handlers.ts'
+import type { RecordChanges } from './calls/records.ts'
+import { findHandlers } from './calls/find.ts'
 import { createTimeline } from './calls/timeline.ts'
 import type { AppConfig } from './config.ts'
+import type { MediaService } from './media/wiring.ts'
 import type { Numbers } from './numbers/numbers.ts'
 import { searchHandlers } from './numbers/search/handlers.ts'
 import type { Prices } from './numbers/search/prices.ts'
@@ -34,6 +39,9 @@ export interface HandlerParts {
   prices: Prices
   purchases: Purchases
   numbers: Numbers
+  records: RecordChanges
+  backups: Pick<Backups, 'handlers'>
+  media: Pick<MediaService, 'handlers'>
   status: () => AppStatus
   view: () => SessionView
   onCalls: (callIds: string[]) => void
@@ -43,10 +51,14 @@ export interface HandlerParts {
 export const createHandlers = (parts: HandlerParts): Handlers => ({
   ...accountHandlers(parts),
   ...callHandlers(parts),
+  ...findHandlers(parts),
+  ...historyHandlers(parts),
   ...twilioAccountHandlers(parts),
   ...searchHandlers(parts),
   ...purchaseHandlers(parts.purchases),
   ...parts.numbers.handlers,
+  ...parts.backups.handlers,
+  ...parts.media.handlers,
 })
 
 const accountHandlers = ({ config, session, store, voiceToken, device, preferences, status, view }: HandlerParts) => ({
@@ -89,7 +101,6 @@ const callHandlers = ({ config, clock, session, store, outbox, onCalls }: Handle
     await outbox.add({ name: 'call.decline-everywhere', callId })
     return {}
   },
-  'calls.page': ({ limit, after }: Parameters<Handlers['calls.page']>[0]) => store.reader.calls(limit, after),
   'calls.get': async ({ callId }: { callId: string }) => {
     const call = await store.reader.call(callId)
     if (!call) throw new FailureError('not-found', 'no such call')

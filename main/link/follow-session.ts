@@ -13,15 +13,16 @@ export interface FollowOptions {
   link: Pick<Link, 'start' | 'stop'>
   voiceToken: VoiceToken
   log: Log
-  /** The replica was emptied. */
-  onWiped: () => void
+  /** The replica is about to be emptied, and was. */
+  onWiping: () => Promise<void>
+  onWiped: () => Promise<void>
 }
 
 /**
  * Keeps link, token and replica with the session there is: another relay address restarts the link; another device, or none, empties
  * the replica, since what it holds was that person's to see. `next` is called at every change; steps run one after the other.
  */
-export function followSession({ session, store, outbox, link, voiceToken, log, onWiped }: FollowOptions) {
+export function followSession({ session, store, outbox, link, voiceToken, log, onWiping, onWiped }: FollowOptions) {
   let followed: SessionRecord | undefined
   let isFirst = true
   let work: Promise<void> = Promise.resolve()
@@ -35,9 +36,10 @@ export function followSession({ session, store, outbox, link, voiceToken, log, o
     voiceToken.forget()
     await link.stop()
     if (!isSame && !isFirst) {
+      await onWiping()
       await store.replica.wipe()
       await outbox.clear()
-      onWiped()
+      await onWiped()
     }
     isFirst = false
     if (record) await link.start(record)
@@ -46,6 +48,22 @@ export function followSession({ session, store, outbox, link, voiceToken, log, o
   return {
     next: (): void => {
       work = work.then(step).catch((error: unknown) => log.error({ error: String(error) }, 'the session could not be followed'))
+    },
+    /** Runs `work` while the log is not followed, so that nothing is applied meanwhile; then goes on. */
+    pausing<T>(during: () => Promise<T>): Promise<T> {
+      const done = work.then(async () => {
+        await link.stop()
+        try {
+          return await during()
+        } finally {
+          if (followed) await link.start(followed)
+        }
+      })
+      work = done.then(
+        () => undefined,
+        () => undefined,
+      )
+      return done
     },
     settled: () => work,
   }

@@ -57,6 +57,7 @@ export class MediaCache {
   readonly #options: CacheOptions
   readonly #key = singleFlight(() => this.#readKey())
   #master: Buffer | undefined
+  #tidied: Promise<void> = Promise.resolve()
 
   constructor(options: CacheOptions) {
     this.#options = options
@@ -74,8 +75,14 @@ export class MediaCache {
   #masterKey = async (): Promise<Buffer> => this.#master ?? this.#key()
   #at = (file: string) => path.join(this.#options.folder, file)
 
-  /** Removes what was left by a run that was killed, and rows whose file is not there. */
-  async tidy(): Promise<void> {
+  /** Removes what was left by a run that was killed, and rows whose file is not there. Nothing new is begun before. */
+  tidy(): Promise<void> {
+    const done = this.#tidy()
+    this.#tidied = done.catch(() => undefined)
+    return done
+  }
+
+  async #tidy(): Promise<void> {
     const { folder, store } = this.#options
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const names = await readdir(folder)
@@ -118,6 +125,7 @@ export class MediaCache {
 
   /** Begins a file for a recording. @throws FailureError `secrets-unavailable`; what the disk throws, as it comes */
   async begin(sid: string): Promise<Part & { writer: SealedWriter; name: string }> {
+    await this.#tidied
     const file = `${sid}-${randomBytes(6).toString('hex')}`
     const master = await this.#masterKey()
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 })

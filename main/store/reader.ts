@@ -1,5 +1,7 @@
+import { createCallPages } from './call-page.ts'
 import { createCallReader } from './call-table.ts'
 import { createDirectoryReader } from './directory-table.ts'
+import { createExportReader } from './export-table.ts'
 import { createMediaReader } from './media-table.ts'
 import { createNumberReader } from './number-rows.ts'
 import type { Connection } from './open-database.ts'
@@ -9,11 +11,14 @@ import { createTimelineReader } from './timeline-table.ts'
 /** The reader's commands, on a connection that cannot write: a long list never waits for the writer. */
 export function createReader(db: Connection) {
   const calls = createCallReader(db)
+  const pages = createCallPages(db)
   const directory = createDirectoryReader(db)
   const numbers = createNumberReader(db)
   return {
     call: calls.get,
-    calls: calls.page,
+    calls: pages.page,
+    searchCalls: pages.search,
+    countCalls: pages.count,
     timeline: createTimelineReader(db),
     users: directory.users,
     roleOf: directory.roleOf,
@@ -26,6 +31,7 @@ export function createReader(db: Connection) {
     localNumbers: numbers.local,
     ...createSearchReader(db),
     ...createMediaReader(db),
+    ...createExportReader(db),
   }
 }
 export type Reader = ReturnType<typeof createReader>

@@ -60,5 +60,11 @@ export const fastTimings = {
   syncAfterPurchase: 20,
   syncRelay: 15_000,
   tellAgain: 200,
+  // Nothing by itself within a test, unless it says so.
+  backupFirst: 3_600_000,
+  backupEvery: 86_400_000,
+  checkEvery: 86_400_000,
+  mediaIdle: 30_000,
+  mediaCare: 20,
   looks: [0, 100, 300, 600],
 }
