@@ -87,7 +87,7 @@ export type BridgeValue<N extends BridgeName> = Static<(typeof bridgeRequests)[N
 export const bridgeEvents = {
   'status.changed': AppStatus,
   'session.changed': SessionView,
-  /** These records are new or different: ask again for what is shown. */
+  /** These records are new or different (none: any may be): ask again for what is shown. */
   'calls.changed': Type.Object({ callIds: Type.Array(Id) }),
   'call.offered': Type.Object({
     callId: Id,

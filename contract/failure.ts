@@ -39,6 +39,8 @@ export const failureCodes = {
   'call-failed': 'now',
   'line-in-use': 'never',
   'store-failed': 'later',
+  /** The copy itself cannot be read; nothing was changed. */
+  'backup-broken': 'never',
   'secrets-unavailable': 'never',
   'schema-too-new': 'never',
   /** No Twilio account is set up on this computer. */
@@ -84,6 +86,8 @@ export const failureCodes = {
   'recording-absent': 'never',
   /** What came is not what Twilio said would come. */
   'recording-damaged': 'later',
+  /** A legal hold keeps it: it is not to be deleted. */
+  'recording-held': 'never',
   /** This computer's disk has no room left. */
   'disk-full': 'later',
   'last-four-wrong': 'never',

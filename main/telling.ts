@@ -1,5 +1,6 @@
 import type { AppStatus, BridgeEvent, BridgeEventPayload } from '../contract/desktop.ts'
 import type { Purchase } from '../contract/number.ts'
+import { recordKinds } from '../contract/record.ts'
 import { createEmitter } from '../base/emitter.ts'
 import { sessionView } from './account/session-view.ts'
 import type { AppConfig } from './config.ts'
@@ -43,7 +44,7 @@ export function createTelling(ports: Ports, config: AppConfig, services: Service
     teller('numbers.changed')({ phoneNumbers })
   }
   const purchases = (list: Purchase[]) => teller('purchases.changed')({ purchases: list })
-  const tell = { view, getStatus, status, calls, numbers, purchases, account: teller('account.changed') }
+  const tell = { view, getStatus, status, calls, records: teller('records.changed'), numbers, purchases, account: teller('account.changed') }
   const ofLink = linkTelling(
     tell,
     { offer: teller('call.offered'), welcome: () => welcome.emit(), heard: heard.emit, snapshot: () => snapshot.emit() },
@@ -54,6 +55,13 @@ export function createTelling(ports: Ports, config: AppConfig, services: Service
     teller,
     ofLink,
     on: events.on,
+    /** The store is another: whatever a page shows may differ. */
+    everything() {
+      numbers(null)
+      teller('calls.changed')({ callIds: [] })
+      teller('records.changed')({ callIds: [], kinds: recordKinds })
+      teller('session.changed')(view())
+    },
     onWelcome: welcome.on,
     /** A snapshot was taken: what the log told until then was not heard one by one. */
     onSnapshot: snapshot.on,
@@ -67,6 +75,7 @@ export type Telling = ReturnType<typeof createTelling>
 type LinkEvents = Pick<LinkOptions, 'onCalls' | 'onStatus' | 'onSnapshot' | 'onWelcome' | 'onChanges' | 'onOffer'>
 interface Told {
   calls: (callIds: string[]) => void
+  records: (payload: BridgeEventPayload<'records.changed'>) => void
   status: () => void
   numbers: (phoneNumbers: string[] | null) => void
 }
@@ -78,7 +87,7 @@ interface Heard {
 }
 
 const linkTelling = (
-  { calls, status, numbers }: Told,
+  { calls, records, status, numbers }: Told,
   { offer, welcome, heard, snapshot }: Heard,
   { session }: Pick<Services, 'session'>,
 ): LinkEvents => ({
@@ -86,11 +95,13 @@ const linkTelling = (
   onStatus: status,
   onSnapshot() {
     numbers(null)
+    records({ callIds: [], kinds: recordKinds })
     snapshot()
   },
   onWelcome: welcome,
-  onChanges({ callIds, phoneNumbers, purchases }) {
+  onChanges({ callIds, phoneNumbers, purchases, recordKinds: kinds }) {
     calls(callIds)
+    if (kinds.length > 0) records({ callIds, kinds })
     if (purchases.length > 0) heard(purchases)
     if (phoneNumbers.length > 0) numbers(phoneNumbers)
   },

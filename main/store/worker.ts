@@ -4,12 +4,13 @@ import { migrate } from './migrate.ts'
 import { appMigrations, outboxMigrations } from './migrations/index.ts'
 import { openDatabase, type Connection } from './open-database.ts'
 import { createOutboxTable } from './outbox.ts'
+import { createKeeper } from './keeper.ts'
 import { createPurchaseTable } from './purchase-table.ts'
 import { createReader } from './reader.ts'
 import { createReleaseTable } from './release-table.ts'
 import { createReplica } from './replica.ts'
 
-export type StoreRole = 'writer' | 'reader' | 'outbox'
+export type StoreRole = 'writer' | 'reader' | 'outbox' | 'keeper'
 export interface WorkerData {
   role: StoreRole
   file: string
@@ -34,6 +35,7 @@ const open: Record<StoreRole, (file: string) => { db: Connection; commands: Comm
     migrate(db, appMigrations)
     const commands = createReplica(db)
     commands.applyKept()
+    while (commands.indexCalls(2000) > 0); // lists and searches are whole from the first on
     return { db, commands }
   },
   outbox(file) {
@@ -44,6 +46,10 @@ const open: Record<StoreRole, (file: string) => { db: Connection; commands: Comm
   reader(file) {
     const db = openDatabase(file, { readonly: true })
     return { db, commands: createReader(db) }
+  },
+  keeper(file) {
+    const db = openDatabase(file, { readonly: true })
+    return { db, commands: createKeeper(db) }
   },
 }
 
