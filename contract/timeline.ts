@@ -25,8 +25,12 @@ export type TimelineEntry = Static<typeof TimelineEntry>
 export const QualitySeries = Type.Object({
   deviceId: Type.String(),
   userId: nullable(Type.String()),
-  samples: Type.Array(Type.Tuple([Type.Number(), ...Array.from({ length: 4 }, () => nullable(Type.Number()))] as const)),
+  samples: Type.Array(
+    Type.Tuple([Type.Number(), nullable(Type.Number()), nullable(Type.Number()), nullable(Type.Number()), nullable(Type.Number())]),
+  ),
 })
+
+export type QualitySeries = Static<typeof QualitySeries>
 
 /** Everything known of how a call went. `why`: the sentence's key that answers "why did it (not) ring?" with its params. */
 export const CallTimeline = Type.Object({

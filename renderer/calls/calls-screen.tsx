@@ -1,75 +1,72 @@
-import { History } from 'lucide-react'
-import { isLive } from '../model/phone.ts'
-import { Pane } from '../phone/turn-on.tsx'
-import { useCall } from '../phone/use-call.ts'
-import { FailureNotice } from '../shell/failure-notice.tsx'
-import { useApp, useCalls, usePhone } from '../state/use.ts'
-import { Button } from '../ui/button.tsx'
+import { useEffect, useState, type KeyboardEvent } from 'react'
+import { createHistoryStore } from '../state/history.ts'
+import { useApp } from '../state/use.ts'
+import { cx } from '../ui/class-names.ts'
 import { useNow } from '../ui/time.ts'
-import { useWords } from '../words/index.ts'
-import { CallRow } from './call-row.tsx'
+import { Toasts } from '../ui/toasts.tsx'
+import { useCallWords } from '../words/index.ts'
+import { AllCalls } from './all-calls.tsx'
+import { CallDeskProvider } from './desk.tsx'
+import { CallDetail } from './detail/call-detail.tsx'
+import { ExportDialog } from './export-dialog.tsx'
+import { CallsHeader } from './header.tsx'
+import { MissedInbox } from './missed-inbox.tsx'
+import { toFilter } from './model/query.ts'
+import { useCallPlace, useQuery } from './use-place.ts'
 
-/** What happened, newest first. */
+/** What happened, found again: every call that one may see, and the missed ones that need somebody. */
 export function CallsScreen() {
-  const t = useWords()
+  const t = useCallWords()
   return (
-    <div className="flex h-full flex-col">
-      <h1 className="shrink-0 px-5 pt-4 pb-2 text-title font-semibold tracking-tight">{t('calls.title')}</h1>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
-        <CallHistory />
-      </div>
-    </div>
+    <Toasts label={t('history.notifications')} undoLabel={t('history.undo')}>
+      <CallDeskProvider>
+        <Content />
+      </CallDeskProvider>
+    </Toasts>
   )
 }
 
-function CallHistory() {
-  const t = useWords()
-  const { calls: store } = useApp().state
-  const calls = useCalls((state) => state.calls)
-  const failure = useCalls((state) => state.failure)
-  const isBusy = usePhone((view) => (view.call !== null && isLive(view.call.state)) || view.incoming !== null || view.power !== 'on')
-  const { call, problem } = useCall()
-  const now = useNow(60_000)
-  const retry = <Button onClick={() => void store.getState().load()}>{t('calls.retry')}</Button>
-  if (!calls) {
-    if (failure) return <div className="px-3">{<FailureNotice failure={failure}>{retry}</FailureNotice>}</div>
-    return <p className="animate-late px-3 text-ink-2">{t('calls.loading')}</p>
+/** The row of the call that was open, which gets the focus back. */
+const focusRow = (callId: string) =>
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-call="${callId}"] a`)?.focus({ preventScroll: true }))
+
+function Content() {
+  const { place, hrefOfCall, goToCall } = useCallPlace()
+  const [query, setQuery] = useQuery(place)
+  const [isExporting, setExporting] = useState(false)
+  const { callId, tab } = place
+  useAsking(query)
+  const close = () => {
+    goToCall(null)
+    if (callId) focusRow(callId)
   }
-  if (calls.length === 0)
-    return (
-      <div className="flex h-full items-center justify-center">
-        <Pane
-          icon={<History className="size-6" strokeWidth={1.5} aria-hidden="true" />}
-          title={t('calls.emptyTitle')}
-          text={t('calls.empty')}
-        />
-      </div>
-    )
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || event.defaultPrevented || !callId || isExporting) return
+    event.preventDefault()
+    close()
+  }
   return (
-    <>
-      {problem && <FailureNotice failure={problem} />}
-      {failure && <FailureNotice failure={failure}>{retry}</FailureNotice>}
-      <ul aria-label={t('calls.list')}>
-        {calls.map((one) => (
-          <CallRow key={one.callId} call={one} now={now} isBusy={isBusy} onCall={call} />
-        ))}
-      </ul>
-      <More />
-    </>
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape, wherever the focus is in the screen
+    <div className="flex h-full flex-col" onKeyDown={onKeyDown}>
+      <CallsHeader place={place} isBehind={callId !== null} onExport={() => setExporting(true)} />
+      <div className="flex min-h-0 flex-1">
+        <div className={cx('relative flex min-h-0 min-w-0 flex-col', callId ? 'max-wide:hidden wide:w-95 wide:shrink-0' : 'flex-1')}>
+          {tab === 'missed' ? (
+            <MissedInbox open={callId} hrefOfCall={hrefOfCall} />
+          ) : (
+            <AllCalls query={query} setQuery={setQuery} open={callId} hrefOfCall={hrefOfCall} />
+          )}
+        </div>
+        {callId && <CallDetail key={callId} callId={callId} onClose={close} />}
+      </div>
+      {isExporting && <ExportDialog query={query} onClose={() => setExporting(false)} />}
+    </div>
   )
 }
 
-function More() {
-  const t = useWords()
-  const { calls: store } = useApp().state
-  const hasMore = useCalls((state) => state.next !== null)
-  const isLoading = useCalls((state) => state.isLoadingMore)
-  if (!hasMore) return null
-  return (
-    <div className="flex justify-center pt-3">
-      <Button disabled={isLoading} onClick={() => void store.getState().more()}>
-        {isLoading ? t('calls.moreLoading') : t('calls.more')}
-      </Button>
-    </div>
-  )
+/** Asks for what the list is narrowed to, at every change and at midnight. */
+function useAsking(query: Parameters<typeof toFilter>[0]) {
+  const store = useApp().state.later(createHistoryStore)
+  const day = new Date(useNow(60_000)).setHours(0, 0, 0, 0)
+  useEffect(() => void store.getState().ask({ text: query.text.trim(), filter: toFilter(query, day) }), [store, query, day])
 }

@@ -90,9 +90,9 @@ export function PlayerNotes(props: NotesProps) {
   return (
     <div className="flex flex-col gap-1 border-t border-line pt-2">
       <div className="flex min-h-8 items-center gap-2">
-        <h4 id={title} className="min-w-0 flex-1 text-small font-medium text-ink-2">
+        <h3 id={title} className="min-w-0 flex-1 text-small font-medium text-ink-2">
           {t('recordings.notes.title')}
-        </h4>
+        </h3>
         {!draft && (
           <Button look="quiet" onClick={() => setDraft({ noteId: null, at, text: '' })}>
             {t('recordings.notes.add', { time: formatDuration(at) })}

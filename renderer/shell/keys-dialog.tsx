@@ -16,6 +16,7 @@ const rows = [
   ['n', 'field'],
   ['gp', 'phone'],
   ['gc', 'calls'],
+  ['gr', 'recordings'],
   ['gn', 'numbers'],
   ['gs', 'settings'],
   ['help', 'help'],

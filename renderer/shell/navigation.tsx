@@ -1,11 +1,11 @@
-import { CircleUserRound, Hash, History, Keyboard, Phone as PhoneIcon, Settings, type LucideIcon } from 'lucide-react'
+import { AudioLines, CircleUserRound, Hash, History, Keyboard, Phone as PhoneIcon, Settings, type LucideIcon } from 'lucide-react'
 import { useHasNewMissed } from '../calls/seen.ts'
 import { useSession } from '../state/use.ts'
 import { cx } from '../ui/class-names.ts'
 import { useWords } from '../words/index.ts'
 import { screens, useScreen, type Screen } from './route.ts'
 
-const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History, numbers: Hash, settings: Settings }
+const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History, recordings: AudioLines, numbers: Hash, settings: Settings }
 
 /** The rail; a bar at the bottom of a narrow window. `due`: numbers whose hold is over. */
 export function Navigation({ due, onKeys, onAccount }: { due: number; onKeys: () => void; onAccount: () => void }) {

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const screens = ['phone', 'calls', 'numbers', 'settings'] as const
+export const screens = ['phone', 'calls', 'recordings', 'numbers', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
 const parts = () => location.hash.replace(/^#\//, '').replace(/\?.*/, '').split('/')

@@ -31,10 +31,13 @@ const laterIn = (loadWords: () => Promise<ComponentType<{ children: ReactNode }>
 const later = laterIn(async () => (await import('../words/number-words.tsx')).NumberWords)
 const laterOfCalls = laterIn(async () => (await import('../words/call-words.tsx')).CallWords)
 const CallsScreen = laterOfCalls(async () => (await import('../calls/calls-screen.tsx')).CallsScreen)
+const RecordingsScreen = laterIn(async () => (await import('../words/recording-words.tsx')).RecordingWords)(
+  async () => (await import('../recordings/recordings-screen.tsx')).RecordingsScreen,
+)
 const NumbersScreen = later(async () => (await import('../numbers/numbers-screen.tsx')).NumbersScreen)
 const BuyPane = later(async () => (await import('../buy/buy-pane.tsx')).BuyPane)
 const SettingsScreen = later(async () => (await import('../settings/settings-screen.tsx')).SettingsScreen)
-const laterScreens = { calls: CallsScreen, numbers: NumbersScreen, settings: SettingsScreen } as const
+const laterScreens = { calls: CallsScreen, recordings: RecordingsScreen, numbers: NumbersScreen, settings: SettingsScreen } as const
 
 function CurrentScreen({ screen }: { screen: Screen }) {
   const t = useWords()

@@ -1,57 +1,45 @@
 import { createStore } from 'zustand/vanilla'
-import type { CallRecord } from '../../contract/call.ts'
 import type { Bridge } from '../../contract/desktop.ts'
 import type { Failure } from '../../contract/failure.ts'
+import type { CallItem } from '../../contract/history.ts'
+import { settled } from './settled.ts'
 
-const PAGE = 50
-const MOST = 200
+/** Enough for the recent calls and for what is typed to find a number again. */
+const PAGE = 100
 
 export interface CallsState {
-  /** Newest first; null until the first page has come. */
-  calls: CallRecord[] | null
-  next: string | null
-  isLoadingMore: boolean
+  /** The latest, newest first; null until they have come. */
+  calls: CallItem[] | null
+  /** Missed calls that need somebody. */
+  openMissed: number
   failure: Failure | null
   load(): Promise<void>
-  more(): Promise<void>
   clear(): void
 }
 
-/** The history as far as it was paged. A change asks for the first pages again: records are few and rows are small. */
+/** The latest calls and how many missed ones wait: what the page shows outside of Calls. */
 export function createCallsStore(bridge: Bridge, settleMs = 80) {
   return createStore<CallsState>()((set, get) => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const again = () => void get().load()
-    bridge.on('calls.changed', () => {
-      clearTimeout(timer)
-      timer = setTimeout(again, settleMs) // facts of one call come in bursts
-    })
+    let run = 0
+    const again = settled(() => get().load(), settleMs) // facts of one call come in bursts
+    bridge.on('calls.changed', again)
+    bridge.on('records.changed', ({ kinds }) => kinds.includes('missed') && again())
     return {
       calls: null,
-      next: null,
-      isLoadingMore: false,
+      openMissed: 0,
       failure: null,
       async load() {
-        const limit = Math.min(MOST, Math.max(PAGE, get().calls?.length ?? 0))
-        const answer = await bridge.request('calls.page', { limit })
-        if (!answer.ok) return set({ failure: answer.failure })
-        const { calls, next } = answer.value
-        const older = (get().calls ?? []).slice(calls.length)
-        const known = new Set(calls.map((call) => call.callId))
-        const rest = calls.length === MOST ? older.filter((call) => !known.has(call.callId)) : []
-        set({ calls: [...calls, ...rest], next: rest.length > 0 ? get().next : next, failure: null })
+        const mine = ++run
+        const page = await bridge.request('calls.page', { limit: PAGE })
+        if (mine !== run) return
+        set(page.ok ? { calls: page.value.calls, failure: null } : { failure: page.failure })
+        const missed = await bridge.request('missed.list', { limit: 1 })
+        if (mine === run && missed.ok) set({ openMissed: missed.value.openCount })
       },
-      async more() {
-        const { next, isLoadingMore } = get()
-        if (!next || isLoadingMore) return
-        set({ isLoadingMore: true })
-        const answer = await bridge.request('calls.page', { limit: PAGE, after: next })
-        if (!answer.ok) return set({ isLoadingMore: false, failure: answer.failure })
-        const known = new Set(get().calls?.map((call) => call.callId))
-        const fresh = answer.value.calls.filter((call) => !known.has(call.callId))
-        set({ calls: [...(get().calls ?? []), ...fresh], next: answer.value.next, isLoadingMore: false })
+      clear() {
+        run += 1
+        set({ calls: null, openMissed: 0, failure: null })
       },
-      clear: () => set({ calls: null, next: null, failure: null }),
     }
   })
 }

@@ -1,0 +1,62 @@
+import { lazy, Suspense } from 'react'
+import type { RecordingRecord } from '../../../contract/call.ts'
+import type { CallView } from '../../../contract/history.ts'
+import { formatDuration } from '../../ui/time.ts'
+import { useCallDesk } from '../desk.tsx'
+import { Part } from './part.tsx'
+
+export const LazyPlayer = lazy(async () => ({ default: (await import('../../recordings/player.tsx')).RecordingPlayer }))
+
+/** What was recorded of the call: each with its player, or with why there is none. */
+export function Recordings({ call }: { call: CallView }) {
+  const { t } = useCallDesk()
+  if (call.recordings.length === 0) return null
+  return (
+    <Part title={t('history.recordings.title')}>
+      <ul className="flex flex-col gap-4">
+        {call.recordings.map((recording) => (
+          <li key={recording.sid} className="flex flex-col gap-2">
+            <Recording recording={recording} />
+          </li>
+        ))}
+      </ul>
+    </Part>
+  )
+}
+
+function Recording({ recording }: { recording: RecordingRecord }) {
+  const { t } = useCallDesk()
+  const isVoicemail = recording.source === 'RecordVerb'
+  const length = recording.durationSeconds === null ? '' : ` · ${formatDuration(recording.durationSeconds)}`
+  return (
+    <>
+      <p className="font-medium">{`${t(isVoicemail ? 'history.recordings.voicemail' : 'history.recordings.recording')}${length}`}</p>
+      {recording.status === 'completed' ? (
+        <Suspense fallback={<p className="animate-late text-ink-2">{t('history.recordings.loading')}</p>}>
+          <LazyPlayer sid={recording.sid} />
+        </Suspense>
+      ) : (
+        <p className="text-ink-2">{useStateText(recording)}</p>
+      )}
+    </>
+  )
+}
+
+const states: Readonly<Record<string, 'recording' | 'absent' | 'failed' | 'deleted'>> = {
+  'in-progress': 'recording',
+  paused: 'recording',
+  absent: 'absent',
+  failed: 'failed',
+  deleted: 'deleted',
+}
+/** Shorter than Twilio keeps, and nothing but silence (facts/twilio: its error dictionary). */
+const reasons: Readonly<Record<number, 'short' | 'silent'>> = { 16_101: 'short', 16_102: 'silent' }
+
+/** Why it cannot be played. */
+function useStateText({ status, errorCode }: RecordingRecord): string {
+  const { t } = useCallDesk()
+  const text = t(`history.recordings.states.${states[status ?? ''] ?? 'processing'}`)
+  if (errorCode === null) return text
+  const reason = reasons[errorCode]
+  return t('history.recordings.code', { text: reason ? t(`history.recordings.${reason}`) : text, code: errorCode })
+}

@@ -1,0 +1,126 @@
+import { lazy, Suspense, useMemo } from 'react'
+import type { CallView } from '../../../contract/history.ts'
+import type { CallTimeline, TimelineEntry } from '../../../contract/timeline.ts'
+import { FailureNotice } from '../../shell/failure-notice.tsx'
+import { createCallViewStore } from '../../state/call-view.ts'
+import { useApp, useLater } from '../../state/use.ts'
+import { Button } from '../../ui/button.tsx'
+import { cx } from '../../ui/class-names.ts'
+import { formatExactly } from '../../ui/time.ts'
+import { useCallDesk } from '../desk.tsx'
+import { clustersOf, offsetText, type Cluster } from '../model/clusters.ts'
+import { sentenceOf, whySentences } from '../model/timeline-words.ts'
+import { Part } from './part.tsx'
+
+const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }))
+
+/** How the call went, in plain words; first why it rang or did not. */
+export function Timeline({ call }: { call: CallView }) {
+  const { t } = useCallDesk()
+  const store = useApp().state.later(createCallViewStore)
+  const timeline = useLater(createCallViewStore, (state) => state.timeline)
+  const failure = useLater(createCallViewStore, (state) => state.timelineFailure)
+  return (
+    <Part title={t('timeline.title')}>
+      {failure && (
+        <FailureNotice failure={failure}>
+          <Button onClick={() => void store.getState().read()}>{t('history.retry')}</Button>
+        </FailureNotice>
+      )}
+      {!timeline && !failure && <p className="animate-late text-ink-2">{t('timeline.loading')}</p>}
+      {timeline && (
+        <>
+          <Why why={timeline.why} />
+          {timeline.entries.length === 0 && <p className="text-ink-2">{t('timeline.empty')}</p>}
+          <Entries entries={timeline.entries} startedAt={call.startedAt} />
+          {timeline.quality.length > 0 && (
+            <Suspense fallback={<p className="animate-late text-ink-2">{t('timeline.quality.loading')}</p>}>
+              <Quality series={timeline.quality} />
+            </Suspense>
+          )}
+        </>
+      )}
+    </Part>
+  )
+}
+
+function Why({ why }: { why: CallTimeline['why'] }) {
+  const desk = useCallDesk()
+  const [first, ...more] = whySentences(why, desk)
+  return (
+    <div className="rounded-panel bg-sunken px-3 py-2" data-testid="why">
+      <p className="font-medium">{first}</p>
+      {more.length > 0 && <p className="text-ink-2">{more.join(' ')}</p>}
+    </div>
+  )
+}
+
+function Entries({ entries, startedAt }: { entries: readonly TimelineEntry[]; startedAt: string }) {
+  const clusters = useMemo(() => clustersOf(entries), [entries])
+  if (entries.length === 0) return null
+  return (
+    <ol className="flex flex-col">
+      {clusters.map((cluster, index) => (
+        <Together key={index} cluster={cluster} startedAt={startedAt} />
+      ))}
+    </ol>
+  )
+}
+
+/** Entries whose order is not certain stand in a bracket that says so. */
+function Together({ cluster: { isCertain, entries }, startedAt }: { cluster: Cluster; startedAt: string }) {
+  const { t } = useCallDesk()
+  const lines = entries.map((entry, index) => <Entry key={index} entry={entry} startedAt={startedAt} />)
+  if (isCertain) return lines
+  const clocks = [...new Set(entries.map((entry) => t(`timeline.clock.${entry.clock}`)))].join(', ')
+  return (
+    <li>
+      <div
+        title={t('timeline.uncertain', { clocks })}
+        className="my-1 -ml-2 rounded-l-control border-y border-l-2 border-dashed border-line-strong pl-1.5"
+      >
+        <p className="pt-1 text-small text-ink-3">
+          {t('timeline.uncertainShort')}
+          <span className="sr-only">{` ${t('timeline.uncertain', { clocks })}`}</span>
+        </p>
+        <ol className="flex flex-col">{lines}</ol>
+      </div>
+    </li>
+  )
+}
+
+/** The time of day to the second, and to the millisecond where the clock tells them. */
+function clockText({ at, clock }: TimelineEntry): string {
+  const date = new Date(at)
+  if (Number.isNaN(date.getTime())) return ''
+  const options = clock === 'twilio' ? {} : ({ fractionalSecondDigits: 3 } as const)
+  return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', ...options })
+}
+
+function Entry({ entry, startedAt }: { entry: TimelineEntry; startedAt: string }) {
+  const desk = useCallDesk()
+  const { t } = desk
+  const source = t(`timeline.source.${entry.source}`)
+  const clock = t(`timeline.clock.${entry.clock}`)
+  return (
+    <li className="flex gap-3 py-1">
+      <span className="w-16 shrink-0 text-right text-ink-2 tabular-nums">{offsetText(entry.at, startedAt)}</span>
+      <span
+        className={cx(
+          'mt-1.5 size-2 shrink-0 rounded-full',
+          entry.source === 'sdk' || entry.source === 'person' ? 'bg-accent' : 'bg-ink-3',
+        )}
+        aria-hidden="true"
+      />
+      <span className="min-w-0 flex-1">
+        <span className="break-words">{sentenceOf(entry, desk)}</span>
+        <span className="block text-small text-ink-2">
+          <time dateTime={entry.at} title={formatExactly(Date.parse(entry.at) || 0)} className="tabular-nums">
+            {clockText(entry)}
+          </time>
+          {` · ${source} · ${clock}`}
+        </span>
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,176 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Bridge } from '../../contract/desktop.ts'
+import type { Failure, Outcome } from '../../contract/failure.ts'
+import type { CallFilter } from '../../contract/history.ts'
+import { hitOf, mergeCalls, pagesOf, type CallHit, type CallPage } from './call-pages.ts'
+import { settled } from './settled.ts'
+
+/** What is asked first fills a screen; what follows while one scrolls is more. */
+export const FIRST = 50
+const PAGE = 200
+/** When more pages than these have changed the list is read again down to here, and goes on as one scrolls. */
+const MANY_PAGES = 6
+/** Counted up to here; a list need not say more. */
+export const MOST_COUNTED = 10_000
+
+/** What the list shows. Narrowing by `text` asks for all of its words. */
+export interface Question {
+  text: string
+  filter: CallFilter
+}
+export const everything: Question = { text: '', filter: {} }
+
+export interface HistoryState {
+  /** What `hits` answer; the question asked last may be on its way. */
+  answered: Question | null
+  asked: Question
+  /** Newest first, as far as it was paged; null until the first page has come. */
+  hits: readonly CallHit[] | null
+  /** Null: `hits` are all there are. */
+  next: string | null
+  isLoading: boolean
+  isLoadingMore: boolean
+  failure: Failure | null
+  /** Of what was asked, up to `MOST_COUNTED`; null: not known yet. */
+  count: number | null
+  /** Asks something. What is shown stays until its answer is there; a question that another has overtaken is never answered. */
+  ask(question: Question): Promise<void>
+  more(): Promise<void>
+  retry(): Promise<void>
+}
+
+type Store = Pick<StoreApi<HistoryState>, 'setState' | 'getState'>
+interface Page {
+  hits: readonly CallHit[]
+  next: string | null
+}
+const nothing = { answered: null, hits: null, next: null, isLoading: false, isLoadingMore: false, failure: null, count: null } as const
+const isSame = (a: Question, b: Question) => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** One page of a question. */
+function createReader(bridge: Bridge) {
+  return async ({ text, filter }: Question, limit: number, after?: string): Promise<Outcome<Page>> => {
+    const args = { limit, filter, ...(after === undefined ? {} : { after }) }
+    if (text.trim() === '') {
+      const answer = await bridge.request('calls.page', args)
+      return answer.ok ? { ok: true, value: { hits: answer.value.calls.map((call) => hitOf(call)), next: answer.value.next } } : answer
+    }
+    const answer = await bridge.request('calls.search', { ...args, text })
+    if (!answer.ok) return answer
+    return { ok: true, value: { ...answer.value, hits: answer.value.hits.map((one) => hitOf(one.call, one.matched, one.snippet)) } }
+  }
+}
+
+/** Reads the list. `run` counts questions: an answer of an earlier one changes nothing. */
+function createListing(bridge: Bridge, { setState: set, getState: get }: Store) {
+  const read = createReader(bridge)
+  let run = 0
+  let pages: CallPage[] = []
+  const begin = async (isOther: boolean) => {
+    const mine = ++run
+    const question = get().asked
+    set({ isLoading: true, isLoadingMore: false, ...(isOther ? { count: null } : {}) })
+    const answer = await read(question, FIRST)
+    if (mine !== run) return
+    if (!answer.ok) return set({ isLoading: false, failure: answer.failure })
+    pages = [{ after: undefined, from: undefined }]
+    const { hits, next } = answer.value
+    set({ hits, next, answered: question, isLoading: false, failure: null })
+    void count(mine)
+  }
+  const count = async (mine: number) => {
+    const { asked, hits, next } = get()
+    if (next === null && hits) return set({ count: hits.length })
+    const text = asked.text.trim()
+    const answer = await bridge.request('calls.count', { filter: asked.filter, ...(text ? { text } : {}), most: MOST_COUNTED })
+    if (mine === run && answer.ok) set({ count: answer.value.count })
+  }
+  /** `isCut`: the list ends with the last of these, and goes on from there when one scrolls. */
+  const readAgain = async (stale: readonly CallPage[], isCut: boolean) => {
+    const mine = run
+    for (const [index, page] of stale.entries()) {
+      const answer = await read(get().answered ?? everything, page.after === undefined ? FIRST : PAGE, page.after)
+      if (mine !== run) return
+      if (!answer.ok) return set({ failure: answer.failure })
+      const { hits, next } = answer.value
+      const isEnd = next === null || (isCut && index === stale.length - 1)
+      set({ hits: mergeCalls(get().hits ?? [], page.from, hits, isEnd), failure: null, ...(isEnd ? { next } : {}) })
+      if (isEnd) pages = pages.slice(0, pages.indexOf(page) + 1)
+      if (isEnd) break
+    }
+    void count(mine)
+  }
+  return {
+    begin,
+    async more() {
+      const { next, isLoading, isLoadingMore, hits, answered } = get()
+      if (next === null || isLoading || isLoadingMore || !answered) return
+      const mine = run
+      const page: CallPage = { after: next, from: hits?.at(-1)?.call }
+      set({ isLoadingMore: true })
+      const answer = await read(answered, PAGE, next)
+      if (mine !== run) return
+      if (!answer.ok) return set({ isLoadingMore: false, failure: answer.failure })
+      pages.push(page)
+      const merged = mergeCalls(get().hits ?? [], page.from, answer.value.hits, answer.value.next === null)
+      set({ hits: merged, next: answer.value.next, isLoadingMore: false, failure: null })
+    },
+    /** What changed; null: anything. */
+    async refresh(callIds: ReadonlySet<string> | null) {
+      const { hits, isLoading } = get()
+      if (isLoading || !hits || pages.length === 0) return begin(false)
+      const stale = callIds ? pagesOf(pages, hits, callIds) : pages
+      return stale.length > MANY_PAGES ? readAgain(pages.slice(0, MANY_PAGES), true) : readAgain(stale, false)
+    },
+    forget() {
+      run += 1
+      pages = []
+      set({ ...nothing, asked: everything })
+    },
+  }
+}
+
+/** The calls that a question finds, newest first, as far as one scrolled. Changes are read again page by page; the rest stays in place. */
+export function createHistoryStore(bridge: Bridge, settleMs = 80) {
+  return createStore<HistoryState>()((set, get, store) => {
+    const listing = createListing(bridge, store)
+    let waiting: Set<string> | null = new Set()
+    const again = settled(async () => {
+      const ids = waiting
+      waiting = new Set()
+      if (get().hits !== null) await listing.refresh(ids)
+    }, settleMs)
+    /** These, or any (null). Nothing to read again while nobody has looked. */
+    const changed = (callIds: readonly string[] | null) => {
+      if (get().hits === null) return
+      waiting = callIds === null || waiting === null ? null : new Set([...waiting, ...callIds])
+      again()
+    }
+    bridge.on('calls.changed', ({ callIds }) => changed(callIds.length > 0 ? callIds : null))
+    bridge.on('records.changed', ({ callIds }) => changed(callIds.length > 0 ? callIds : null))
+    bridge.on('numbers.changed', () => get().asked.text.trim() !== '' && changed(null)) // their names are searched, too
+    let person = ''
+    bridge.on('session.changed', ({ state, user }) => {
+      const now = `${state} ${user?.userId} ${user?.role}`
+      const isOther = person !== '' && now !== person
+      person = now
+      const wasShown = get().hits !== null
+      const { asked } = get()
+      if (state !== 'signed-in') return listing.forget()
+      if (!isOther || !wasShown) return
+      listing.forget() // another role sees other calls
+      void get().ask(asked)
+    })
+    return {
+      ...nothing,
+      asked: everything,
+      async ask(question) {
+        if (isSame(question, get().asked) && get().hits !== null && !get().failure) return
+        set({ asked: question })
+        await listing.begin(true)
+      },
+      more: listing.more,
+      retry: () => (get().hits === null ? listing.begin(true) : get().next === null ? listing.refresh(null) : listing.more()),
+    }
+  })
+}
