@@ -101,9 +101,4 @@ const callHandlers = ({ config, clock, session, store, outbox, onCalls }: Handle
     await outbox.add({ name: 'call.decline-everywhere', callId })
     return {}
   },
-  'calls.get': async ({ callId }: { callId: string }) => {
-    const call = await store.reader.call(callId)
-    if (!call) throw new FailureError('not-found', 'no such call')
-    return call
-  },
 })

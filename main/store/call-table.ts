@@ -1,4 +1,6 @@
 import type { CallRecord } from '../../contract/call.ts'
+import { isSameInstant, keyAt, keyOf } from './call-key.ts'
+import { microsOf } from './call-words.ts'
 import type { Connection } from './open-database.ts'
 import { callRow, legRow, recordFrom, recordingRow, type CallRow, type LegRow, type RecordingRow } from './record-rows.ts'
 
@@ -23,52 +25,66 @@ const changes = (columns: string) =>
     .map((name) => `${name} = excluded.${name}`)
     .join(', ')
 
-/** Writes whole records: the row, its legs, its recordings. */
-export function createCallWriter(db: Connection) {
-  const call = db.prepare<[CallRow]>(
-    `insert into calls (${callColumns}) values (${values(callColumns)}) on conflict (call_id) do update set ${changes(callColumns)}`,
+/** What a call's row has beside its record: its place in every list, and its cost to compare. */
+interface KeyedRow extends CallRow {
+  sort_key: number
+  cost_micros: number | null
+}
+const keyedColumns = `${callColumns}, sort_key, cost_micros`
+
+/** Rewrites a part of a call where it differs; most parts stay as they are while others change. */
+const putPart = (table: string, columns: string) => {
+  const own = columns.split(', ').slice(2)
+  return (
+    `insert into ${table} (${columns}) values (${values(columns)}) on conflict (call_id, position) do update set ` +
+    `${own.map((name) => `${name} = excluded.${name}`).join(', ')} ` +
+    `where (${own.map((name) => `${table}.${name}`).join(', ')}) is not (${own.map((name) => `excluded.${name}`).join(', ')})`
   )
-  const leg = db.prepare<[LegRow]>(`insert into call_legs (${legColumns}) values (${values(legColumns)})`)
-  const recording = db.prepare<[RecordingRow]>(`insert into recordings (${recordingColumns}) values (${values(recordingColumns)})`)
-  const removeLegs = db.prepare<[string]>('delete from call_legs where call_id = ?')
-  const removeRecordings = db.prepare<[string]>('delete from recordings where call_id = ?')
+}
+
+/** Writes whole records: the row, its legs, its recordings. Callers bring the transaction. */
+export function createCallWriter(db: Connection) {
+  const before = db.prepare<[string], { key: number }>('select sort_key as key from calls where call_id = ?')
+  const taken = db.prepare<[number], { call_id: string }>('select call_id from calls where sort_key = ?')
+  const call = db.prepare<[KeyedRow]>(
+    `insert into calls (${keyedColumns}) values (${values(keyedColumns)}) on conflict (call_id) do update set ${changes(keyedColumns)}, ` +
+      'doc_digest = case when sort_key = excluded.sort_key then doc_digest end',
+  )
+  const leg = db.prepare<[LegRow]>(putPart('call_legs', legColumns))
+  const recording = db.prepare<[RecordingRow]>(putPart('recordings', recordingColumns))
+  const removeLegs = db.prepare<[string, number]>('delete from call_legs where call_id = ? and position >= ?')
+  const removeRecordings = db.prepare<[string, number]>('delete from recordings where call_id = ? and position >= ?')
   const remove = db.prepare<[string]>('delete from calls where call_id = ?')
+  /** A call keeps its key while it begins at the same instant. */
+  const keyFor = ({ callId, startedAt }: CallRecord, key: number | undefined) =>
+    key !== undefined && isSameInstant(key, keyAt(startedAt))
+      ? key
+      : keyOf(startedAt, callId, (other) => (taken.get(other)?.call_id ?? callId) !== callId)
   return {
     put(record: CallRecord): void {
-      call.run(callRow(record))
-      removeLegs.run(record.callId)
-      removeRecordings.run(record.callId)
-      for (const [position, one] of record.legs.entries()) leg.run(legRow(record.callId, one, position))
-      for (const [position, one] of record.recordings.entries()) recording.run(recordingRow(one, position))
+      const { callId, legs, recordings, cost } = record
+      const key = before.get(callId)?.key
+      call.run({ ...callRow(record), sort_key: keyFor(record, key), cost_micros: cost && microsOf(cost.amount) })
+      for (const [position, one] of legs.entries()) leg.run(legRow(callId, one, position))
+      for (const [position, one] of recordings.entries()) recording.run(recordingRow(one, position))
+      if (key === undefined) return
+      removeLegs.run(callId, legs.length)
+      removeRecordings.run(callId, recordings.length)
     },
     remove: (callId: string): void => void remove.run(callId),
   }
 }
 
-const cursorOf = (row: CallRow) => `${row.started_at}~${row.call_id}`
-
 /** Reads records. */
 export function createCallReader(db: Connection) {
   const one = db.prepare<[string], CallRow>(`select ${callColumns} from calls where call_id = ?`)
-  const newest = db.prepare<[number], CallRow>(`select ${callColumns} from calls order by started_at desc, call_id desc limit ?`)
-  const older = db.prepare<[string, string, number], CallRow>(
-    `select ${callColumns} from calls where (started_at, call_id) < (?, ?) order by started_at desc, call_id desc limit ?`,
-  )
+  const byKey = db.prepare<[number], CallRow>(`select ${callColumns} from calls where sort_key = ?`)
   const legs = db.prepare<[string], LegRow>(`select ${legColumns} from call_legs where call_id = ? order by position`)
   const recordings = db.prepare<[string], RecordingRow>(`select ${recordingColumns} from recordings where call_id = ? order by position`)
-  const whole = (row: CallRow) => recordFrom(row, legs.all(row.call_id), recordings.all(row.call_id))
+  const whole = (row: CallRow | undefined) => row && recordFrom(row, legs.all(row.call_id), recordings.all(row.call_id))
   return {
-    get: (callId: string): CallRecord | undefined => {
-      const row = one.get(callId)
-      return row && whole(row)
-    },
-    /** Newest first; `after` is the `next` of the page before. A keyset, so that a new call does not shift what follows. */
-    page: (limit: number, after?: string): { calls: CallRecord[]; next: string | null } => {
-      const at = after?.indexOf('~') ?? -1
-      const rows = after === undefined ? newest.all(limit + 1) : older.all(after.slice(0, at), after.slice(at + 1), limit + 1)
-      const shown = rows.slice(0, limit)
-      const last = shown.at(-1)
-      return { calls: shown.map(whole), next: rows.length > limit && last ? cursorOf(last) : null }
-    },
+    get: (callId: string): CallRecord | undefined => whole(one.get(callId)),
+    /** By the call's place in lists (`call-key`). */
+    at: (key: number): CallRecord | undefined => whole(byKey.get(key)),
   }
 }

@@ -2,6 +2,7 @@ import type { CallFact, CallRecord } from '../../contract/call.ts'
 import { joinFacts, newFacts } from '../../contract/call-join.ts'
 import { mergedInto, recordOf } from '../../contract/call-record.ts'
 import type { UserRecord } from '../../contract/record.ts'
+import { createCallIndex } from './call-index.ts'
 import { createCallMarks } from './call-marks.ts'
 import { createCallReader, createCallWriter } from './call-table.ts'
 import { createFactTable } from './facts.ts'
@@ -28,14 +29,20 @@ export function createJoin(db: Connection): Join {
   const stored = createCallReader(db)
   const records = createRecordTable(db)
   const marks = createCallMarks(db)
+  const index = createCallIndex(db)
   const target = createTargets(db)
+  /** What lists and searches ask of a call, as its record and its records say. */
+  function refresh(call: CallRecord): void {
+    marks.refresh(call)
+    index.refresh(call)
+  }
   function remark(callIds: readonly string[]): string[] {
     const known = callIds.map(stored.get).filter((call): call is CallRecord => call !== undefined)
-    for (const call of known) marks.refresh(call)
+    for (const call of known) refresh(call)
     return known.map((call) => call.callId)
   }
   return {
-    join: createFactJoin(db, { records, target, refresh: (call) => marks.refresh(call) }),
+    join: createFactJoin(db, { records, target, refresh }),
     told(record) {
       const { callId } = record
       return remark(records.tell(callId === null ? record : { ...record, callId: target(callId) }))

@@ -1,10 +1,15 @@
+import type { CallView } from '../../contract/history.ts'
 import { createCallPages } from './call-page.ts'
+import { createCallItems } from './call-item.ts'
 import { createCallReader } from './call-table.ts'
 import { createDirectoryReader } from './directory-table.ts'
 import { createExportReader } from './export-table.ts'
 import { createMediaReader } from './media-table.ts'
+import { createMissedReader } from './missed-table.ts'
 import { createNumberReader } from './number-rows.ts'
 import type { Connection } from './open-database.ts'
+import { createRecordReader } from './record-reader.ts'
+import { createAuditReader, createRecordingReader } from './recording-table.ts'
 import { createSearchReader } from './search-table.ts'
 import { createTimelineReader } from './timeline-table.ts'
 
@@ -31,7 +36,24 @@ export function createReader(db: Connection) {
     localNumbers: numbers.local,
     ...createSearchReader(db),
     ...createMediaReader(db),
+    ...recordReaders(db),
     ...createExportReader(db),
+  }
+}
+
+/** What people, and the relay, added; and the lists made of it. */
+function recordReaders(db: Connection) {
+  const calls = createCallReader(db)
+  const items = createCallItems(db)
+  return {
+    callView(callId: string): CallView | undefined {
+      const call = calls.get(callId)
+      return call && items.view(call)
+    },
+    ...createRecordReader(db),
+    ...createMissedReader(db),
+    ...createRecordingReader(db),
+    ...createAuditReader(db),
   }
 }
 export type Reader = ReturnType<typeof createReader>

@@ -3,6 +3,7 @@ import type { NumberOffer, SavedSearch } from '../../contract/number-desktop.ts'
 import type { GuardReply, GuardRow, NumberChange } from '../../contract/number-relay.ts'
 import type { RemoteNumber } from '../../contract/number.ts'
 import type { SnapshotTable } from '../../contract/relay.ts'
+import { createNotIndexed } from './call-index.ts'
 import { createPreferenceTable, type PreferenceRow } from './directory-table.ts'
 import type { Connection } from './open-database.ts'
 import type { RemotePlan } from './number-plans.ts'
@@ -10,10 +11,12 @@ import { createJoin } from './join.ts'
 import { createMediaTable, type MediaEntry } from './media-table.ts'
 import { createNumberWriter } from './number-table.ts'
 import { createPosition, type Position } from './position.ts'
+import { recordCommands } from './record-commands.ts'
 import type { UsageReply } from './relay-answers.ts'
 import { createReducer, type Changes, type LinkEvent } from './reducer.ts'
 import { createSearchTable, type KeptAnswer } from './search-table.ts'
 import { createSnapshot } from './snapshot.ts'
+import type { StagedNumber } from './staged-numbers.ts'
 
 export type { Changes, LinkEvent } from './reducer.ts'
 
@@ -28,6 +31,7 @@ export function createReplica(db: Connection) {
   const snapshot = createSnapshot(db, join)
   const searches = createSearchTable(db)
   const numbers = createNumberWriter(db)
+  const notIndexed = createNotIndexed(db)
   const transaction = transactionsOf(db)
   return {
     position: (): Position => position.read(),
@@ -46,6 +50,8 @@ export function createReplica(db: Connection) {
     observe: transaction((callId: string, facts: readonly CallFact[]): string[] => join.join(callId, facts)),
     /** Kept events whose type this version has come to know. */
     applyKept: transaction((): Changes => reducer.kept()),
+    /** Puts some calls that an older version wrote into the index; returns how many there were. */
+    indexCalls: transaction((limit: number): number => join.remark(notIndexed(limit)).length),
     ...snapshotCommands(snapshot, position, transaction),
     /** Demands a snapshot before the next event: the relay closed with 4003, or named a gap. */
     markStale: transaction(() => position.markStale()),
@@ -56,6 +62,7 @@ export function createReplica(db: Connection) {
       searches.wipeSearches()
       position.forget()
     }),
+    ...recordCommands(join, transaction),
     ...numberCommands(numbers, transaction),
     ...ownCommands(db, searches, transaction),
     ...mediaCommands(createMediaTable(db), transaction),
@@ -95,8 +102,10 @@ const numberCommands = (numbers: ReturnType<typeof createNumberWriter>, transact
   markGone: transaction((phoneNumbers: readonly string[], at: string, action: 'number.released' | 'number.removed') =>
     numbers.gone(phoneNumbers, at, action),
   ),
-  /** Makes the replica as the plan says. False, and nothing done, when what is kept of Twilio's list is not what the plan began with. */
-  applyPlan: transaction((plan: RemotePlan): boolean => numbers.apply(plan)),
+  /** Numbers of a listing under way that its plan will write; those of an earlier listing are dropped. */
+  stageRemote: transaction((listingId: string, rows: readonly StagedNumber[]) => numbers.stage(listingId, rows)),
+  /** Makes the replica as the plan says, or does nothing and says why. */
+  applyPlan: transaction((plan: RemotePlan) => numbers.apply(plan)),
   /** Undoes the last plan that did something here; undefined, and nothing done, when that is not this one. */
   undoPlan: transaction((undoId: string): string[] | undefined => numbers.undo(undoId)),
   /** The relay has answered these words. */

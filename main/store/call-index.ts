@@ -1,0 +1,104 @@
+import { hash } from 'node:crypto'
+import type { CallRecord, RecordingRecord } from '../../contract/call.ts'
+import type { Party } from '../../contract/party.ts'
+import { parseIdentity } from '../../contract/sid.ts'
+import { BEGINNINGS, bucketOf, foldedText, marks, microsOf, wordsOf } from './call-words.ts'
+import type { Connection } from './open-database.ts'
+import { createRecordReader, ofKind, type ShownRecord } from './record-reader.ts'
+
+const absent: ReadonlySet<string | null> = new Set(['absent', 'failed', 'deleted'])
+
+/** The properties of a party: its address, or the person of ours. */
+function partyMarks(party: Party): string[] {
+  if (party.kind === 'number') return [marks.party(party.number)]
+  const person = party.kind === 'client' ? parseIdentity(party.identity) : undefined
+  return person ? [marks.colleague(person.userId)] : []
+}
+
+const isVoicemail = (one: RecordingRecord) => one.source === 'RecordVerb'
+
+/** The properties of a call that filters and names ask for. Recordings that nobody can hear count as none. */
+function propertiesOf(call: CallRecord, isHidden: (sid: string) => boolean): string[] {
+  const audible = call.recordings.filter((one) => !absent.has(one.status) && !isHidden(one.sid))
+  return [
+    marks.direction(call.direction),
+    marks.outcome(call.outcome),
+    ...partyMarks(call.party),
+    ...(call.ourNumber === null ? [] : [marks.ourNumber(call.ourNumber)]),
+    ...(call.userId === null ? [] : [marks.user(call.userId)]),
+    ...(call.talkSeconds === null ? [] : [marks.talk(bucketOf(call.talkSeconds))]),
+    ...(call.cost === null ? [] : [marks.cost(call.cost.currency, bucketOf(microsOf(call.cost.amount)))]),
+    ...(audible.some((one) => !isVoicemail(one)) ? [marks.recording] : []),
+    ...(audible.some((one) => isVoicemail(one) && one.durationSeconds !== 0) ? [marks.voicemail] : []),
+  ]
+}
+
+/** The texts that people, and the relay, hung on a call. */
+export const textsOf = (records: readonly ShownRecord[]) => ({
+  notes: ofKind(records, 'note').flatMap(({ value }) => (value ? [value.text] : [])),
+  tags: ofKind(records, 'tags').flatMap(({ value }) => value?.tags ?? []),
+  transcripts: ofKind(records, 'transcript').flatMap(({ value }) => (value?.status === 'completed' ? [value.text] : [])),
+})
+
+/** Words of two and three letters that begin words of the text: looking for what many have begins there. */
+function beginningsOf(texts: readonly string[]): string[] {
+  const words = texts.flatMap((text) => wordsOf(text).map(({ word }) => word))
+  const all = new Set(words.flatMap((word) => BEGINNINGS.map((length) => word.slice(0, length)).filter((part) => part.length > 1)))
+  return Array.from(all, marks.beginning)
+}
+
+/** What the index holds of a call: its properties, then its texts. */
+function docOf(call: CallRecord, records: readonly ShownRecord[], isHidden: (sid: string) => boolean): string {
+  const { notes, tags, transcripts } = textsOf(records)
+  const texts = [...notes, ...tags, ...transcripts, ...(call.party.kind === 'sip' ? [call.party.address] : [])]
+  return [
+    ...propertiesOf(call, isHidden),
+    ...(notes.length > 0 ? [marks.note] : []),
+    ...tags.map(marks.tag),
+    ...beginningsOf(texts),
+    ...texts.map(foldedText),
+  ].join(' ')
+}
+
+const digestOf = (doc: string) => Number.parseInt(hash('sha1', doc, 'hex').slice(0, 13), 16)
+
+/**
+ * Keeps the index of calls as calls and records say; what is as it was is not written. What goes is taken out by triggers, in the same
+ * transaction. Names are not in it: they are joined when somebody asks, so that a rename costs nothing. Callers bring the transaction.
+ */
+export function createCallIndex(db: Connection) {
+  const { recordsOf } = createRecordReader(db)
+  const place = db.prepare<[string], { key: number; digest: number | null }>(
+    'select sort_key as key, doc_digest as digest from calls where call_id = ?',
+  )
+  const trashed = db.prepare<[string], string>(`select sid from recording_list where call_id = ? and place <> 'kept'`).pluck()
+  const mark = db.prepare<[number, string]>('update calls set doc_digest = ? where call_id = ?')
+  const remove = db.prepare<[number]>('delete from call_docs where rowid = ?')
+  const add = db.prepare<[number, string]>('insert into call_docs (rowid, doc) values (?, ?)')
+  const addAddress = db.prepare<[string]>('insert into call_addresses (address) values (?) on conflict (address) do nothing')
+  const addParts = db.prepare<[number | bigint, string]>('insert into call_address_parts (rowid, address) values (?, ?)')
+  return {
+    /** Puts a stored call into the index, with what hangs on it. */
+    refresh(call: CallRecord): void {
+      const before = place.get(call.callId)
+      if (!before) throw new Error(`call ${call.callId} has no row`)
+      const hidden = call.recordings.length > 0 ? new Set(trashed.all(call.callId)) : new Set<string>()
+      const doc = docOf(call, recordsOf(call.callId), (sid) => hidden.has(sid))
+      const digest = digestOf(doc)
+      if (digest === before.digest) return
+      if (before.digest !== null) remove.run(before.key)
+      add.run(before.key, doc)
+      mark.run(digest, call.callId)
+      if (call.party.kind !== 'number') return
+      const { changes, lastInsertRowid } = addAddress.run(call.party.number)
+      if (changes > 0) addParts.run(lastInsertRowid, call.party.number)
+    },
+  }
+}
+export type CallIndex = ReturnType<typeof createCallIndex>
+
+/** Calls that an older version wrote, some at a time: the ids of those that are not in the index yet. */
+export const createNotIndexed = (db: Connection) => {
+  const some = db.prepare<[number], string>('select call_id from calls where doc_digest is null limit ?').pluck()
+  return (limit: number): string[] => some.all(limit)
+}
