@@ -51,14 +51,7 @@ export function followSession({ session, store, outbox, link, voiceToken, log, o
     },
     /** Runs `work` while the log is not followed, so that nothing is applied meanwhile; then goes on. */
     pausing<T>(during: () => Promise<T>): Promise<T> {
-      const done = work.then(async () => {
-        await link.stop()
-        try {
-          return await during()
-        } finally {
-          if (followed) await link.start(followed)
-        }
-      })
+      const done = work.then(() => withoutLink(link, () => followed, during))
       work = done.then(
         () => undefined,
         () => undefined,
@@ -66,5 +59,20 @@ export function followSession({ session, store, outbox, link, voiceToken, log, o
       return done
     },
     settled: () => work,
+  }
+}
+
+/** Runs `during` while the link is stopped. */
+async function withoutLink<T>(
+  link: FollowOptions['link'],
+  followed: () => SessionRecord | undefined,
+  during: () => Promise<T>,
+): Promise<T> {
+  await link.stop()
+  try {
+    return await during()
+  } finally {
+    const record = followed()
+    if (record) await link.start(record)
   }
 }

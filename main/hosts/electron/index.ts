@@ -33,6 +33,7 @@ app.on('web-contents-created', (_event, contents) => guardContents(contents, (ur
 serveApp(
   protocol,
   createPage(path.join(import.meta.dirname, '../renderer'), () => reachOf(linekeeper.view(), !app.isPackaged)),
+  linekeeper.media,
 )
 const stopServing = serveBridge(ipcMain, linekeeper)
 await signIn(linekeeper, environment).catch((error: unknown) => log.error({ error: String(error) }, 'not signed in'))

@@ -1,4 +1,5 @@
 import type { CustomScheme, Protocol } from 'electron'
+import { MEDIA_PATH } from '../../media/tickets.ts'
 
 export const ORIGIN = 'app://linekeeper'
 
@@ -7,10 +8,14 @@ export const privileges: CustomScheme[] = [
   { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true, stream: true, codeCache: true } },
 ]
 
-/** Serves the page on its own scheme; any other host of it is nothing. */
-export function serveApp(protocol: Pick<Protocol, 'handle'>, page: (request: Request) => Promise<Response>): void {
+type Answer = (request: Request) => Promise<Response>
+
+/** Serves the page on its own scheme, and media below it; any other host of it is nothing. */
+export function serveApp(protocol: Pick<Protocol, 'handle'>, page: Answer, media: Answer): void {
   protocol.handle('app', (request) => {
-    const isOurs = new URL(request.url).host === new URL(ORIGIN).host
-    return isOurs && request.method === 'GET' ? page(request) : new Response(null, { status: 404 })
+    const { host, pathname } = new URL(request.url)
+    if (host !== new URL(ORIGIN).host) return new Response(null, { status: 404 })
+    if (pathname.startsWith(MEDIA_PATH)) return media(request)
+    return request.method === 'GET' ? page(request) : new Response(null, { status: 404 })
   })
 }

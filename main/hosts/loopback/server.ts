@@ -1,12 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { ReadableStream } from 'node:stream/web'
 import { failure, type FailureCode } from '../../../contract/failure.ts'
 import type { App } from '../../app.ts'
+import { MEDIA_PATH } from '../../media/tickets.ts'
 import { isForUs, isToken } from './door.ts'
 import { pageNamed, servePageEvents } from './events.ts'
 
 export interface LoopbackOptions {
-  app: Pick<App, 'request' | 'describe' | 'on' | 'pageGone'>
+  app: Pick<App, 'request' | 'describe' | 'on' | 'pageGone' | 'media'>
   page: (request: Request) => Promise<Response>
   token: string
   /** Tried first; another is taken when somebody else has it. 0: any. */
@@ -62,6 +66,7 @@ type Answering = LoopbackOptions & { seen: (page: string) => void }
 async function answer(options: Answering, request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (!isForUs(request, options.port)) return refuse(response, 'forbidden')
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  if (pathname.startsWith(MEDIA_PATH)) return serveMedia(options, request, response)
   if (pathname !== '/bridge' && !pathname.startsWith('/bridge/')) return servePage(options, request, response)
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
   if (!isToken(bearer, options.token)) return refuse(response, 'unauthorized')
@@ -83,6 +88,17 @@ async function servePage({ page }: LoopbackOptions, request: IncomingMessage, re
   const body = Buffer.from(await answered.arrayBuffer())
   response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), 'content-length': body.length })
   response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** An <audio> can send no header: the ticket in the path is all it needs, besides coming from us. As fast as the page takes it. */
+async function serveMedia({ app }: LoopbackOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 'not-found')
+  const { range } = request.headers
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const answered = await app.media(new Request(url, { method: request.method, headers: range === undefined ? {} : { range } }))
+  response.writeHead(answered.status, Object.fromEntries(answered.headers))
+  if (!answered.body) return void response.end()
+  await pipeline(Readable.fromWeb(answered.body as ReadableStream<Uint8Array>), response)
 }
 
 /** The body as text, or undefined when it is too large: then nothing of it is kept. */
