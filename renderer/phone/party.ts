@@ -4,7 +4,7 @@ import { useNumbering, useSettings } from '../state/use.ts'
 import { useWords, type Words } from '../words/index.ts'
 
 /** How a party is called on screen: a formatted number, a colleague's name, or that it is withheld (RULES R8). */
-function partyName(party: Party, format: (number: string) => string, names: Record<string, string>, t: Words): string {
+export function partyName(party: Party, format: (number: string) => string, names: Record<string, string>, t: Words): string {
   if (party.kind === 'number') return format(party.number)
   if (party.kind === 'client') return names[parseIdentity(party.identity)?.userId ?? ''] ?? t('call.colleague')
   return party.kind === 'sip' ? party.address.replace(/^sips?:/, '') : t('call.unknownCaller')

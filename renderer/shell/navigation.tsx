@@ -1,8 +1,7 @@
 import { AudioLines, CircleUserRound, Hash, History, Keyboard, Phone as PhoneIcon, Settings, type LucideIcon } from 'lucide-react'
-import { useHasNewMissed } from '../calls/seen.ts'
-import { useSession } from '../state/use.ts'
+import { useCalls, useSession } from '../state/use.ts'
 import { cx } from '../ui/class-names.ts'
-import { useWords } from '../words/index.ts'
+import { useWords, type Words } from '../words/index.ts'
 import { screens, useScreen, type Screen } from './route.ts'
 
 const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History, recordings: AudioLines, numbers: Hash, settings: Settings }
@@ -11,7 +10,7 @@ const icons: Record<Screen, LucideIcon> = { phone: PhoneIcon, calls: History, re
 export function Navigation({ due, onKeys, onAccount }: { due: number; onKeys: () => void; onAccount: () => void }) {
   const t = useWords()
   const here = useScreen()
-  const hasMissed = useHasNewMissed(here === 'calls')
+  const missed = useCalls((state) => state.openMissed)
   const name = useSession((state) => state.session?.user?.name ?? '')
   return (
     <nav
@@ -19,13 +18,7 @@ export function Navigation({ due, onKeys, onAccount }: { due: number; onKeys: ()
       className="flex shrink-0 items-stretch gap-1 bg-canvas wide:w-14 wide:flex-col wide:border-r wide:border-line wide:p-2 labels:w-38 max-wide:justify-around max-wide:border-t max-wide:border-line max-wide:px-2 max-wide:py-1"
     >
       {screens.map((screen) => (
-        <NavigationLink
-          key={screen}
-          screen={screen}
-          isHere={screen === here}
-          isMarked={screen === 'calls' && hasMissed}
-          due={screen === 'numbers' ? due : 0}
-        />
+        <NavigationLink key={screen} screen={screen} isHere={screen === here} badge={badgeOf(screen, missed, due, t)} />
       ))}
       <button
         type="button"
@@ -51,14 +44,26 @@ export function Navigation({ due, onKeys, onAccount }: { due: number; onKeys: ()
   )
 }
 
+interface Badge {
+  name: 'missed' | 'due'
+  count: number
+  text: string
+}
+
+/** What waits in a screen. */
+function badgeOf(screen: Screen, missed: number, due: number, t: Words): Badge | undefined {
+  if (screen === 'calls' && missed > 0) return { name: 'missed', count: missed, text: t('shell.missed', { count: missed }) }
+  if (screen === 'numbers' && due > 0) return { name: 'due', count: due, text: t('shell.due', { count: due }) }
+  return undefined
+}
+
 interface LinkProps {
   screen: Screen
   isHere: boolean
-  isMarked: boolean
-  due: number
+  badge: Badge | undefined
 }
 
-function NavigationLink({ screen, isHere, isMarked, due }: LinkProps) {
+function NavigationLink({ screen, isHere, badge }: LinkProps) {
   const t = useWords()
   const Icon = icons[screen]
   const label = t(`shell.${screen}`)
@@ -66,7 +71,7 @@ function NavigationLink({ screen, isHere, isMarked, due }: LinkProps) {
     <a
       href={`#/${screen}`}
       aria-current={isHere ? 'page' : undefined}
-      title={due > 0 ? `${label} · ${t('shell.due', { count: due })}` : label}
+      title={badge ? `${label} · ${badge.text}` : label}
       className={cx(
         'relative flex h-10 items-center justify-center gap-3 rounded-control font-medium transition-colors duration-150 labels:justify-start labels:px-3',
         'max-wide:h-12 max-wide:flex-1 max-wide:flex-col max-wide:gap-0.5 max-wide:text-[11px] max-wide:leading-4',
@@ -75,20 +80,16 @@ function NavigationLink({ screen, isHere, isMarked, due }: LinkProps) {
     >
       <Icon className="size-5" strokeWidth={1.75} aria-hidden="true" />
       <span className="wide:sr-only labels:not-sr-only">{label}</span>
-      {isMarked && (
+      {badge && (
         <span
           aria-hidden="true"
-          data-testid="missed"
-          className="absolute top-1.5 left-1/2 ml-2 size-2 rounded-full bg-alarm-fill labels:top-4 labels:right-3 labels:left-auto"
-        />
-      )}
-      {due > 0 && (
-        <span
-          aria-hidden="true"
-          data-testid="due"
-          className="absolute top-0.5 left-1/2 ml-1.5 min-w-4 rounded-full bg-warn px-1 text-center text-[10px] leading-4 font-semibold text-surface tabular-nums labels:top-3 labels:right-2 labels:left-auto"
+          data-testid={badge.name}
+          className={cx(
+            'absolute top-0.5 left-1/2 ml-1.5 min-w-4 rounded-full px-1 text-center text-[10px] leading-4 font-semibold tabular-nums labels:top-3 labels:right-2 labels:left-auto',
+            badge.name === 'missed' ? 'bg-alarm-fill text-white' : 'bg-warn text-surface',
+          )}
         >
-          {due > 99 ? '99+' : due}
+          {badge.count > 99 ? '99+' : badge.count}
         </span>
       )}
     </a>

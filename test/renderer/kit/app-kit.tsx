@@ -6,7 +6,7 @@ import { App } from '../../../renderer/app.tsx'
 import { joinPhone } from '../../../renderer/join-phone.ts'
 import { createState } from '../../../renderer/state/index.ts'
 import { createWords } from '../../../renderer/words/index.ts'
-import { OURS, phoneKit, tokenOf, type Options } from './phone-kit.ts'
+import { item, OURS, phoneKit, tokenOf, type Options } from './phone-kit.ts'
 
 export const signedIn: SessionView = {
   state: 'signed-in',
@@ -49,7 +49,9 @@ export function fakeBridge(session: SessionView, calls: CallRecord[], answers: A
       ],
     }),
     'users.list': () => [{ userId: 'sam', name: 'Sam' }],
-    'calls.page': () => ({ calls, next: null }),
+    'calls.page': () => ({ calls: calls.map(item), next: null }),
+    'missed.list': () => ({ entries: [], next: null, openCount: 0 }),
+    'numbers.list': () => ({ numbers: [], next: null, syncedAt: null }),
   }
   const bridge: Bridge = {
     request(name, args) {

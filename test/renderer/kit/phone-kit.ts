@@ -1,4 +1,5 @@
 import type { CallFact, CallRecord } from '../../../contract/call.ts'
+import type { CallItem } from '../../../contract/history.ts'
 import type { AccessTokenReply } from '../../../contract/relay.ts'
 import { failure, type Failure } from '../../../contract/failure.ts'
 import type { Microphone } from '../../../renderer/model/phone.ts'
@@ -154,3 +155,6 @@ export function record(change: Partial<CallRecord>): CallRecord {
     ...change,
   }
 }
+
+/** A call as a list shows it. */
+export const item = (change: Partial<CallItem>): CallItem => ({ ...record(change), tags: [], noteCount: 0, missed: null, ...change })

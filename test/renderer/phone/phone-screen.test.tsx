@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test } from 'vitest'
 import { openApp } from '../kit/app-kit.tsx'
-import { OURS, record } from '../kit/phone-kit.ts'
+import { item, OURS, record } from '../kit/phone-kit.ts'
 
 const field = () => screen.getByRole<HTMLInputElement>('textbox', { name: 'Phone number' })
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name })
@@ -183,7 +183,7 @@ describe('a call', () => {
     const rest = { startedAt: null, errorCode: null, channelRoles: null }
     const { callId } = app.phone.view().call!
     const told = (status: string) =>
-      act(() => app.state.calls.setState({ calls: [record({ callId, recordings: [{ ...recording, ...rest, status }] })] }))
+      act(() => app.state.calls.setState({ calls: [item({ callId, recordings: [{ ...recording, ...rest, status }] })] }))
     told('in-progress')
     expect(screen.getByText('Recorded')).toBeTruthy()
     told('completed')

@@ -1,15 +1,13 @@
-import { act, screen, within } from '@testing-library/react'
+import { act, screen, waitFor, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { failure } from '../../../contract/failure.ts'
 import { firstRun, openApp } from '../kit/app-kit.tsx'
-import { record } from '../kit/phone-kit.ts'
 
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name })
 const signOuts = ({ asked }: { asked: { name: string }[] }) => asked.filter(({ name }) => name === 'session.signOut').length
 
-const dot = () => within(screen.getByRole('link', { name: 'Calls' })).queryByTestId('missed')
-const missed = (startedAt: string, callId: string) => record({ callId, outcome: 'missed', reason: 'rang-out', startedAt })
+const badge = () => within(screen.getByRole('link', { name: 'Calls' })).queryByTestId('missed')
 
 describe('the account', () => {
   test('says who is signed in where, and signs out after a second question that says what is lost', async () => {
@@ -44,19 +42,14 @@ describe('the page without its key', () => {
   })
 })
 
-describe('the dot of missed calls', () => {
-  beforeEach(() => localStorage.clear())
-
-  test('stands while any call was missed since Calls was looked at', async () => {
-    const answered = record({ callId: 'b', outcome: 'answered', startedAt: '2026-11-21T10:00:00.000Z' })
-    const calls = [answered, missed('2026-11-21T09:00:00.000Z', 'a')]
-    const app = await openApp({ calls })
-    expect(dot()).toBeTruthy()
-    await userEvent.click(screen.getByRole('link', { name: 'Calls' }))
-    expect(dot()).toBeNull()
-    await userEvent.click(screen.getByRole('link', { name: 'Phone' }))
-    expect(dot()).toBeNull()
-    act(() => app.state.calls.setState({ calls: [missed('2026-11-21T11:00:00.000Z', 'c'), ...calls] }))
-    expect(dot()).toBeTruthy()
+describe('the badge of missed calls', () => {
+  test('says how many need somebody, and follows what is dealt with', async () => {
+    const state = { openCount: 2 }
+    const app = await openApp({ answers: { 'missed.list': () => ({ entries: [], next: null, ...state }) } })
+    await waitFor(() => expect(badge()?.textContent).toBe('2'))
+    expect(screen.getByRole('link', { name: 'Calls' }).title).toBe('Calls · 2 missed calls need somebody')
+    state.openCount = 0
+    act(() => app.emit('records.changed', { callIds: ['a'], kinds: ['missed'] }))
+    await waitFor(() => expect(badge()).toBeNull())
   })
 })
