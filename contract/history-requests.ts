@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { BackfillState, BackupView, CallFilter, CallNote, CallsPage, CallView, ExportProgress, MissedEntry, SearchHit } from './history.ts'
+import { Failure } from './failure.ts'
 import { PhoneNumber } from './number.ts'
 import { recordValues, Tag } from './record.ts'
 import { RecordingAuditRow, RecordingItem } from './recording.ts'
@@ -219,6 +220,8 @@ export const historyEvents = {
   'calls.exported': ExportProgress,
   /** Notes, tags, missed calls, voicemails, recordings' state: ask again for what is shown. */
   'records.changed': Type.Object({ callIds: Type.Array(Id), kinds: Type.Array(Type.String()) }),
+  /** The relay took a change of this person's back: what is shown is as it was. `recordId` of the kind; `callId` null: about a number. */
+  'records.refused': Type.Object({ kind: Type.String(), recordId: Type.String(), callId: nullable(Id), failure: Failure }),
   /** This recording is whole in the cache now, or no longer. */
   'recordings.cached': Type.Object({ sid: Sid, isCached: Type.Boolean() }),
   'history.backfillChanged': BackfillState,

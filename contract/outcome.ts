@@ -91,7 +91,8 @@ function isUndecided(input: OutcomeInput, human: readonly OutcomeLeg[]): boolean
 
 const byAnswer = (a: OutcomeLeg, b: OutcomeLeg) => ((a.answerAt ?? '~') + a.legId < (b.answerAt ?? '~') + b.legId ? -1 : 1)
 
-const isVoicemail = (recording: OutcomeInput['recordings'][number]) =>
+/** Whether it is a message with content: Twilio's `<Record>` of more than silence. */
+export const isVoicemail = (recording: OutcomeInput['recordings'][number]): boolean =>
   recording.source === 'RecordVerb' &&
   (recording.durationSeconds ?? 0) > 0 &&
   recording.status !== 'absent' &&

@@ -65,7 +65,7 @@ export type AuditState = RecordingAuditRow['state']
 /** Talk that a complete recording may lack: instants are told to the second, on both ends (RULES R11). */
 const SHORT_BY_SECONDS = 3
 /** Twilio tells of a recording within minutes; after so long nothing more comes by itself. */
-const SILENT_MS = 15 * 60_000
+export const RECORDING_SILENT_MS = 15 * 60_000
 
 type Audited = Pick<CallRecord, 'outcome' | 'endedAt' | 'talkSeconds' | 'recordings'>
 
@@ -84,6 +84,6 @@ export function auditOf(call: Audited, now: number): Pick<RecordingAuditRow, 'st
   if (seconds > 0) return of(call.talkSeconds !== null && seconds < call.talkSeconds - SHORT_BY_SECONDS ? 'short' : 'complete')
   if (last?.status === 'absent') return of('absent', last.errorCode)
   if (last?.status === 'failed') return of('failed', last.errorCode)
-  const isQuiet = call.endedAt !== null && now - Date.parse(call.endedAt) > SILENT_MS
+  const isQuiet = call.endedAt !== null && now - Date.parse(call.endedAt) > RECORDING_SILENT_MS
   return of(isQuiet ? 'missing' : 'pending')
 }

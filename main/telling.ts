@@ -21,7 +21,7 @@ const statusOf = ({ version }: AppConfig, { device, outbox }: Services, link: Li
 
 /** What the page is told, and when; and what the link says, to who listens in main. */
 export function createTelling(ports: Ports, config: AppConfig, services: Services, link: () => Link) {
-  const { session, voiceToken } = services
+  const { session } = services
   const onError = (error: unknown) => ports.log.error({ error: String(error) }, 'a listener failed')
   const events = createEmitter<AppEvent>(onError)
   const welcome = createEmitter<void>(onError)
@@ -35,16 +35,7 @@ export function createTelling(ports: Ports, config: AppConfig, services: Service
   const view = () => sessionView(session, config.sandbox !== undefined)
   const getStatus = () => statusOf(config, services, link())
   const status = () => teller('status.changed')(getStatus())
-  const calls = (callIds: string[]) => {
-    if (callIds.length > 0) teller('calls.changed')({ callIds })
-  }
-  /** Which numbers this user may use travels in the voice token's reply. */
-  const numbers = (phoneNumbers: string[] | null) => {
-    voiceToken.forget()
-    teller('numbers.changed')({ phoneNumbers })
-  }
-  const purchases = (list: Purchase[]) => teller('purchases.changed')({ purchases: list })
-  const tell = { view, getStatus, status, calls, records: teller('records.changed'), numbers, purchases, account: teller('account.changed') }
+  const tell = { view, getStatus, status, ...listTelling(teller, services), account: teller('account.changed') }
   const ofLink = linkTelling(
     tell,
     { offer: teller('call.offered'), welcome: () => welcome.emit(), heard: heard.emit, snapshot: () => snapshot.emit() },
@@ -57,7 +48,7 @@ export function createTelling(ports: Ports, config: AppConfig, services: Service
     on: events.on,
     /** The store is another: whatever a page shows may differ. */
     everything() {
-      numbers(null)
+      tell.numbers(null)
       teller('calls.changed')({ callIds: [] })
       teller('records.changed')({ callIds: [], kinds: recordKinds })
       teller('session.changed')(view())
@@ -70,6 +61,21 @@ export function createTelling(ports: Ports, config: AppConfig, services: Service
     session: () => teller('session.changed')(view()),
   }
 }
+type Teller = <E extends BridgeEvent>(event: E) => (payload: BridgeEventPayload<E>) => void
+
+/** What lists show is different. */
+const listTelling = (teller: Teller, { voiceToken }: Pick<Services, 'voiceToken'>) => ({
+  calls: (callIds: string[]) => {
+    if (callIds.length > 0) teller('calls.changed')({ callIds })
+  },
+  records: teller('records.changed'),
+  /** Which numbers this user may use travels in the voice token's reply. */
+  numbers: (phoneNumbers: string[] | null) => {
+    voiceToken.forget()
+    teller('numbers.changed')({ phoneNumbers })
+  },
+  purchases: (list: Purchase[]) => teller('purchases.changed')({ purchases: list }),
+})
 export type Telling = ReturnType<typeof createTelling>
 
 type LinkEvents = Pick<LinkOptions, 'onCalls' | 'onStatus' | 'onSnapshot' | 'onWelcome' | 'onChanges' | 'onOffer'>

@@ -19,6 +19,14 @@ export interface OutboxOptions {
   timings: Pick<Timings, 'retryFirst' | 'retryCap'>
 }
 
+/** What the relay said of a command; `code`: of the refusal. It is not sent again. */
+export interface Answer {
+  command: Command
+  isApplied: boolean
+  code: string | null
+}
+type Hears = (answers: readonly Answer[]) => Promise<void>
+
 const BATCH = 50
 
 /** The relay cannot even read it, so sending it again is of no use. */
@@ -35,6 +43,7 @@ export class Outbox {
   readonly #options: OutboxOptions
   readonly #changes = createEmitter<void>((error) => this.#options.ports.log.error({ error: String(error) }, 'a listener failed'))
   readonly #flush = singleFlight(() => this.#sendAll())
+  readonly #hearers = new Set<Hears>()
   #waiting: number
   #attempt = 0
   #retry: NodeJS.Timeout | undefined
@@ -52,11 +61,23 @@ export class Outbox {
   flush = (): Promise<void> => this.#flush()
 
   /** Queues a command; it is on the disk when this resolves, and on its way if the relay is there. */
-  add = async (command: NewCommand): Promise<void> => {
+  add = (command: NewCommand): Promise<void> => this.addAll([{ ...command, commandId: v7() }])
+
+  /** Queues commands with their ids, all or none; those that wait already are not queued twice. */
+  addAll = async (commands: readonly Command[]): Promise<void> => {
     const { table, ports } = this.#options
-    await table.add({ ...command, commandId: v7() }, ports.clock.now().toISOString())
+    await table.add(commands, ports.clock.now().toISOString())
     await this.#changed()
     this.kick()
+  }
+
+  /** Ids of what waits, in order. */
+  ids = (): Promise<string[]> => this.#options.table.ids()
+
+  /** Hears of answers before they are forgotten: killed meanwhile, the command is sent again and answered alike. */
+  onAnswers = (hears: Hears): (() => void) => {
+    this.#hearers.add(hears)
+    return () => void this.#hearers.delete(hears)
   }
 
   /** Sends soon, and again later for as long as something waits. */
@@ -112,16 +133,30 @@ export class Outbox {
   }
 
   async #send(commands: Command[]): Promise<void> {
-    const { session, table, ports } = this.#options
+    const { session } = this.#options
     const { results } = await session.request({ method: 'POST', path: '/api/commands', body: { commands } }, CommandsReply)
     const answered = new Map(results.map((result) => [result.commandId, result]))
     const done = commands.filter(({ commandId }) => answered.has(commandId))
     if (done.length === 0) throw new FailureError('relay-refused', 'the relay answered for none of the commands')
-    for (const { commandId, name } of done) {
-      const { status, code } = answered.get(commandId) ?? {}
-      if (status === 'refused') ports.log.error({ commandId, name, failure: code }, 'the relay refused a command; it is dropped')
+    await this.#settle(
+      done.map((command) => {
+        const { status, code } = answered.get(command.commandId) ?? {}
+        return { command, isApplied: status === 'applied', code: code ?? null }
+      }),
+      'the relay refused a command; it is dropped',
+    )
+  }
+
+  async #settle(answers: readonly Answer[], refused: string): Promise<void> {
+    const { table, ports } = this.#options
+    for (const { command, isApplied, code } of answers) {
+      const { commandId, name } = command
+      if (!isApplied) ports.log.error({ commandId, name, failure: code }, refused)
     }
-    await table.remove(done.map(({ commandId }) => commandId))
+    for (const hears of this.#hearers) {
+      await hears(answers).catch((error: unknown) => ports.log.error({ error: String(error) }, 'an answer was not heard'))
+    }
+    await table.remove(answers.map(({ command }) => command.commandId))
     await this.#changed()
   }
 
@@ -130,10 +165,7 @@ export class Outbox {
       await this.#send([command])
     } catch (error) {
       if (!isUnreadable(error)) throw error
-      const { commandId, name } = command
-      this.#options.ports.log.error({ commandId, name, failure: error.code }, 'the relay cannot read a command; it is dropped')
-      await this.#options.table.remove([commandId])
-      await this.#changed()
+      await this.#settle([{ command, isApplied: false, code: error.code }], 'the relay cannot read a command; it is dropped')
     }
   }
 }

@@ -1,19 +1,25 @@
 import type { CallRecord, RecordingRecord } from '../../contract/call.ts'
 import { isMissedEntry } from '../../contract/missed.ts'
 import type { RecordValue } from '../../contract/record.ts'
+import { isVoicemail } from '../../contract/outcome.ts'
 import { auditOf, type AuditState } from '../../contract/recording.ts'
 import type { Connection } from './open-database.ts'
 
 /** Whether somebody still has to look after a missed call. */
 type MissedMark = 'open' | 'closed' | null
+type Shelf = 'recordings' | 'voicemail' | 'empty'
 type Place = 'kept' | 'trash' | 'deleted'
 
 /** Open entries of one group are shown as one: the same party to the same number. Who withholds their number is nobody twice. */
-export function missedGroup({ callId, party, ourNumber }: Pick<CallRecord, 'callId' | 'party' | 'ourNumber'>): string {
+function missedGroup({ callId, party, ourNumber }: Pick<CallRecord, 'callId' | 'party' | 'ourNumber'>): string {
   if (party.kind === 'withheld') return callId
   const address = party.kind === 'number' ? party.number : party.kind === 'client' ? party.identity : party.address
   return `${party.kind}:${address} ${ourNumber ?? ''}`
 }
+
+/** A message without content leaves a missed call, not a voicemail: it is in no list. */
+const shelfOf = (recording: RecordingRecord): Shelf =>
+  recording.source !== 'RecordVerb' ? 'recordings' : isVoicemail(recording) ? 'voicemail' : 'empty'
 
 /** Where a recording is listed, by what the relay and Twilio say of it. */
 function placeOf(recording: RecordingRecord, state: RecordValue<'recording'> | null): Place {
@@ -53,7 +59,7 @@ function createMissedMark(db: Connection): (call: CallRecord) => void {
 }
 
 /** The shown value of the record `recording` or `voicemail` of a recording, as JSON. */
-export const createValueOf = (db: Connection) => {
+const createValueOf = (db: Connection) => {
   const value = db
     .prepare<['recording' | 'voicemail', string], string | null>('select value from records where kind = ? and record_id = ?')
     .pluck()
@@ -65,7 +71,7 @@ export const createValueOf = (db: Connection) => {
 
 function createRecordingMarks(db: Connection): (call: CallRecord) => void {
   const valueOf = createValueOf(db)
-  const put = db.prepare<[string, string, 'recordings' | 'voicemail', Place, string, number]>(
+  const put = db.prepare<[string, string, Shelf, Place, string, number]>(
     `insert into recording_list (sid, call_id, shelf, place, at, is_read) values (?, ?, ?, ?, ?, ?)
      on conflict (sid) do update set call_id = excluded.call_id, shelf = excluded.shelf, place = excluded.place, at = excluded.at,
        is_read = excluded.is_read`,
@@ -73,9 +79,8 @@ function createRecordingMarks(db: Connection): (call: CallRecord) => void {
   return ({ callId, startedAt, recordings }) => {
     for (const recording of recordings) {
       const isRead = valueOf('voicemail', recording.sid)?.isRead === true
-      const shelf = recording.source === 'RecordVerb' ? 'voicemail' : 'recordings'
       const place = placeOf(recording, valueOf('recording', recording.sid))
-      put.run(recording.sid, callId, shelf, place, startedAt, Number(isRead))
+      put.run(recording.sid, callId, shelfOf(recording), place, startedAt, Number(isRead))
     }
   }
 }
@@ -95,10 +100,14 @@ function createAuditMark(db: Connection): (call: CallRecord) => void {
 
 type ValueOf = ReturnType<typeof createValueOf>
 
-/** As `auditOf`, with what was done to the recording here; as if the call had just ended: the reader knows how late it is. */
-export function auditState(call: CallRecord, valueOf: ValueOf): AuditState {
+/** As `auditOf`, as if the call had just ended: the reader knows how late it is. */
+function auditState(call: CallRecord, valueOf: ValueOf): AuditState {
   const { state, recordingSid } = auditOf(call, 0)
-  const record = recordingSid === null ? null : valueOf('recording', recordingSid)
+  return withDeeds(state, recordingSid === null ? null : valueOf('recording', recordingSid))
+}
+
+/** What became of a recording, with what somebody did to it. */
+export function withDeeds(state: AuditState, record: RecordValue<'recording'> | null): AuditState {
   if (record?.deletedAt) return 'deleted'
   return record?.trash && (state === 'complete' || state === 'short') ? 'trashed' : state
 }

@@ -48,7 +48,14 @@ export function createRecordReader(db: Connection) {
   const ofItem = db.prepare<[string], Row>(
     `select ${columns} from records where call_id = ? and kind in ('missed', 'note', 'tags') and value is not null order by at, record_id`,
   )
+  const heard = db.prepare<[string, string], Row>(
+    `select ${columns} from records where kind = 'heard' and record_id > ? and record_id < ? and value is not null`,
+  )
   const ofNumbers = db.prepare<[], Row>(`select ${columns} from records where phone_number is not null and value is not null`)
+  const tags = db.prepare<[], { tag: string; count: number }>(
+    'select tag, count(*) as count from call_tags group by tag order by count(*) desc, tag limit 1000',
+  )
+  const phoneNumbers = db.prepare<[], string>('select phone_number from numbers where left_at is null order by phone_number').pluck()
   const all = (rows: readonly Row[]) => rows.map(shown).filter((record) => record !== undefined)
   return {
     record<K extends RecordKind>(kind: K, recordId: string): (RecordOf<K> & { isPending: boolean }) | undefined {
@@ -59,6 +66,13 @@ export function createRecordReader(db: Connection) {
     recordsOf: (callId: string): ShownRecord[] => all(ofCall.all(callId)),
     /** What a list shows of a call's records. */
     itemRecords: (callId: string): ShownRecord[] => all(ofItem.all(callId)),
+    /** Who listened to a recording. */
+    heard: (sid: string) => ofKind(all(heard.all(`${sid}:`, `${sid};`)), 'heard'),
+    /** Tags in use, the most used first. */
+    tags: () => tags.all(),
+    /** Numbers of the workspace, in their order. */
+    phoneNumbers: (): string[] => phoneNumbers.all(),
+    /** What was added to numbers. */
     numberRecords: (): ShownRecord[] => all(ofNumbers.all()),
   }
 }

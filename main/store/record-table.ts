@@ -73,6 +73,9 @@ export function createRecordTable(db: Connection) {
 }
 export type RecordTable = ReturnType<typeof createRecordTable>
 
+/** Kinds of which a call has one, named by the call's id. */
+const ofWholeCall: ReadonlySet<string> = new Set(['tags', 'missed'])
+
 /** This person's changes, until the relay has answered. */
 function createLocalRecords(db: Connection, retag: (callId: string) => void) {
   const put = db.prepare<[Row & { pending: string; command: string }]>(
@@ -92,6 +95,7 @@ function createLocalRecords(db: Connection, retag: (callId: string) => void) {
   const dropGone = db.prepare<[string, string]>(
     'delete from records where kind = ? and record_id = ? and pending is null and value is null',
   )
+  const drop = db.prepare<[string]>('delete from records where pending = ?')
   const unanswered = db.prepare<[], { command: string }>('select command from records where pending is not null order by pending')
   return {
     put(record: LocalRecord): void {
@@ -102,7 +106,9 @@ function createLocalRecords(db: Connection, retag: (callId: string) => void) {
     settle(commandId: string, isApplied: boolean): RecordKey | undefined {
       const row = find.get(commandId)
       if (!row) return undefined
-      if (isApplied && row.is_heard === 0) keep.run(commandId)
+      // Of a call that became part of another meanwhile: what the relay made of it is named after that other one.
+      if (isApplied && ofWholeCall.has(row.kind) && row.record_id !== row.call_id) drop.run(commandId)
+      else if (isApplied && row.is_heard === 0) keep.run(commandId)
       else yieldTo.run(commandId)
       dropGone.run(row.kind, row.record_id)
       if (row.kind === 'tags' && row.call_id !== null) retag(row.call_id)

@@ -46,20 +46,24 @@ update calls set missed_state = 'open', missed_group =
   where direction = 'incoming'
     and (outcome in ('voicemail', 'abandoned') or (outcome = 'missed' and ifnull(reason, '') <> 'declined'));
 create index calls_missed on calls (started_at, call_id) where missed_state is not null;
+create index calls_missed_open_by_start on calls (started_at, call_id) where missed_state = 'open';
 create index calls_missed_open on calls (missed_group, started_at, call_id) where missed_state = 'open';
 
 create table recording_list (
   sid text primary key,
   call_id text not null references calls on delete cascade,
-  shelf text not null check (shelf in ('recordings', 'voicemail')),
+  shelf text not null check (shelf in ('recordings', 'voicemail', 'empty')),
   place text not null check (place in ('kept', 'trash', 'deleted')),
   at text not null,
   is_read integer not null
 ) strict, without rowid;
 insert into recording_list
-  select sid, call_id, case source when 'RecordVerb' then 'voicemail' else 'recordings' end,
-    case status when 'deleted' then 'deleted' else 'kept' end, started_at, 0
-  from (select r.sid, r.call_id, r.source, r.status, c.started_at from recordings as r join calls as c on c.call_id = r.call_id) where true
+  select r.sid, r.call_id,
+    case when ifnull(r.source, '') <> 'RecordVerb' then 'recordings'
+      when r.duration_seconds > 0 and ifnull(r.status, '') not in ('absent', 'failed') then 'voicemail'
+      else 'empty' end,
+    case r.status when 'deleted' then 'deleted' else 'kept' end, c.started_at, 0
+  from recordings as r join calls as c on c.call_id = r.call_id where true
   on conflict do nothing;
 create index recording_list_by_call on recording_list (call_id);
 create index recording_list_by_place on recording_list (shelf, place, at, sid);

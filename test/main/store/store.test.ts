@@ -19,7 +19,7 @@ test('what the writer wrote, the reader reads, and both survive a restart', asyn
   const first = await openStore(folder)
   expect(await first.replica.observe('c1', incomingFacts())).toEqual(['c1'])
   expect((await first.reader.calls(10)).calls).toHaveLength(1)
-  await first.outbox.add({ commandId: 'x1', name: 'call.decline-everywhere', callId: 'c1' }, '2026-11-21T10:00:00.000Z')
+  await first.outbox.add([{ commandId: 'x1', name: 'call.decline-everywhere', callId: 'c1' }], '2026-11-21T10:00:00.000Z')
   await first.close()
   const second = await openStore(folder)
   expect((await second.reader.call('c1'))?.direction).toBe('incoming')
@@ -29,7 +29,7 @@ test('what the writer wrote, the reader reads, and both survive a restart', asyn
 
 test('the outbox survives the loss of the replica', async () => {
   const first = await openStore(folder)
-  await first.outbox.add({ commandId: 'x1', name: 'call.decline-everywhere', callId: 'c1' }, '2026-11-21T10:00:00.000Z')
+  await first.outbox.add([{ commandId: 'x1', name: 'call.decline-everywhere', callId: 'c1' }], '2026-11-21T10:00:00.000Z')
   await first.close()
   for (const name of ['app.db', 'app.db-wal', 'app.db-shm']) rmSync(path.join(folder, name), { force: true })
   const second = await openStore(folder)
