@@ -19,6 +19,7 @@ export const GreetingAudioQuery = Type.Object(
 export const GreetingRow = Type.Object({ phoneNumber: PhoneNumber, greeting: Type.Union([recordValues.greeting, Type.Null()]) })
 export type GreetingRow = Static<typeof GreetingRow>
 export const GreetingsReply = Type.Object({ greetings: Type.Array(GreetingRow) })
+export type GreetingsReply = Static<typeof GreetingsReply>
 
 /** What a greeting's WAV may be: 16-bit PCM of one or two channels. */
 export const GREETING_LIMITS = {

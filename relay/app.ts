@@ -23,9 +23,12 @@ import { addCommandRoutes } from './routes/commands.ts'
 import { addDirectoryRoutes } from './routes/directory.ts'
 import { addEventRoutes } from './routes/events.ts'
 import { addTwilioRoutes } from './routes/twilio.ts'
+import { addGreetingRoutes } from './routes/greetings.ts'
+import { addRecordingRoutes } from './routes/recordings.ts'
 import { addGuardRoutes } from './routes/number-guard.ts'
 import { addPurchaseRoutes } from './routes/number-purchases.ts'
 import { addUsageRoutes } from './routes/number-usage.ts'
+import { createGreetings } from './voicemail/greetings.ts'
 import { createTelephony, type Telephony } from './telephony.ts'
 import { addNumberRoutes } from './routes/numbers.ts'
 import { addHealthRoutes } from './routes/health.ts'
@@ -86,6 +89,7 @@ export async function createRelay(config: Config, ports: RelayPorts): Promise<Ru
     checkpointer = createCheckpointer(config.database, core.writer, log)
     numberSync.start()
     telephony.reconciler.start()
+    telephony.sweeper.start()
     housekeeper.start()
   }
   return { app, core, hub, telephony, start, close: () => app.close() }
@@ -111,7 +115,8 @@ function closeWith(app: Relay, { core, hub, telephony }: Pick<Parts, 'core' | 'h
     done()
   })
   app.addHook('onClose', async () => {
-    await Promise.race([telephony.reconciler.close(), wait(BACKGROUND_GRACE_MS, undefined, { ref: false })])
+    const ended = Promise.all([telephony.reconciler.close(), telephony.sweeper.close()])
+    await Promise.race([ended, wait(BACKGROUND_GRACE_MS, undefined, { ref: false })])
     await core.close()
   })
 }
@@ -152,5 +157,7 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   const recordSource: SnapshotSource = (viewer, after, limit) => core.records.snapshotPage(viewer, after, limit)
   addSyncRoutes(app, { log: events, sources: { ...directorySources(directory), calls: callSource, records: recordSource } })
   addTwilioRoutes(app, telephony.deps)
+  addGreetingRoutes(app, { greetings: createGreetings({ ...core, clock }), writer, mediaPerMinute: config.limits.webhooksPerMinute })
   addCallRoutes(app, telephony.deps)
+  addRecordingRoutes(app, { trash: telephony.trash, writer })
 }

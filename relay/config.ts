@@ -35,11 +35,19 @@ export interface Config {
   leaseSeconds: number
   /** Events older than this are dropped; 0 keeps all. */
   retentionMs: number
+  recordings: {
+    /** How long a recording stays in the trash before it is deleted at Twilio. */
+    trashMs: number
+    /** Between looks at what is due. */
+    sweepMs: number
+  }
   calls: {
     voiceTokenSeconds: number
     ringSeconds: number
     outgoingRingSeconds: number
     recordAll: boolean
+    /** Messages are transcribed. */
+    transcribe: boolean
     reconcileMs: number
   }
 }
@@ -90,6 +98,10 @@ export function configOf(env: Env): Config {
     numbersEveryMs: integer(env, 'RELAY_NUMBERS_MS', HOUR, 1000),
     leaseSeconds: integer(env, 'RELAY_LEASE_SECONDS', 300, 1, 86_400),
     retentionMs: integer(env, 'RELAY_RETENTION_MS', 0, 0),
+    recordings: {
+      trashMs: integer(env, 'RELAY_TRASH_DAYS', 30, 1, 3650) * DAY,
+      sweepMs: integer(env, 'RELAY_SWEEP_MS', HOUR, 100, DAY),
+    },
     calls: callsOf(env),
   }
 }
@@ -113,6 +125,7 @@ function callsOf(env: Env): Config['calls'] {
     ringSeconds: integer(env, 'RELAY_RING_SECONDS', 25, 5, LONGEST_RING_SECONDS),
     outgoingRingSeconds: integer(env, 'RELAY_OUTGOING_RING_SECONDS', 45, 5, 600),
     recordAll: flag(env, 'RELAY_RECORD_ALL'),
+    transcribe: flag(env, 'RELAY_TRANSCRIBE', '1'),
     reconcileMs: integer(env, 'RELAY_RECONCILE_MS', 600_000, 100),
   }
 }
@@ -197,8 +210,8 @@ function logLevelOf(env: Env): LogLevel {
   return level
 }
 
-function flag(env: Env, name: string): boolean {
-  const text = env[name] || '0'
+function flag(env: Env, name: string, fallback: '0' | '1' = '0'): boolean {
+  const text = env[name] || fallback
   if (text !== '0' && text !== '1') throw new ConfigError(`${name} is malformed: it is 0 or 1.`)
   return text === '1'
 }

@@ -1,7 +1,6 @@
 import { isTerminal } from '../../contract/outcome.ts'
 import { spoken } from '../../words/spoken.ts'
-import { hangUp, sayAndHangUp, voicemailTwiml } from '../twiml/build.ts'
-import type { Urls } from '../twiml/urls.ts'
+import { hangUp, sayAndHangUp } from '../twiml/build.ts'
 import { one, type Form } from '../webhooks/form.ts'
 import type { Handle } from '../webhooks/intake.ts'
 import type { Webhook } from '../webhooks/webhook.ts'
@@ -9,15 +8,13 @@ import { factsOf, factsOfDial, factsOfRecording, factsOfStatus, factsOfVoicemail
 import { silenceOf } from './incoming.ts'
 import { DEVICE_LEG, PARTY_LEG } from './leg-ids.ts'
 import { activeUsersOf, ringFor, type Ring, type RingDeps } from './ring.ts'
+import type { Voicemail } from '../voicemail/voicemail.ts'
 import type { Calls } from './store.ts'
-import type { VoiceConfig } from './voice-config.ts'
 
 export interface FollowUpDeps {
-  config: VoiceConfig
   calls: Calls
-  urls: Urls
 }
-export type AfterDialDeps = FollowUpDeps & RingDeps
+export type AfterDialDeps = FollowUpDeps & RingDeps & { voicemail: Voicemail }
 
 /** Whether somebody talked, as far as the flow is concerned; DialCallStatus decides only when Twilio does not say. */
 function wasBridged(form: Form): boolean {
@@ -43,7 +40,7 @@ function nextRing(webhook: Webhook, callId: string, deps: AfterDialDeps): Ring |
 
 /** What comes after a Dial: nothing when the call is over or somebody talked, else who is rung next, else voicemail (RULES R6, R16). */
 export function createAfterDial(deps: AfterDialDeps): Handle {
-  const { config, calls, urls } = deps
+  const { calls, voicemail } = deps
   return (webhook, effects) => {
     const { form, callSid, legId = PARTY_LEG, receivedAt: at } = webhook
     const callId = webhook.callId ?? calls.callOf(callSid) ?? webhook.newCallId
@@ -54,7 +51,7 @@ export function createAfterDial(deps: AfterDialDeps): Handle {
     const facts = [...factsOfVoiceRequest(form, legId, at), ...factsOfDial(form, at, { hasOneChild: isOutgoing, goesOn })]
     effects.facts(callId, [...facts, ...(next?.facts ?? []), ...(isOver ? factsOf('call', 'relay', at, { endedAt: at }) : [])])
     if (isOver) return hangUp()
-    if (next?.twiml === undefined) return voicemailTwiml({ callId, legId: PARTY_LEG, step: 'vm' }, config.voicemailMaxSeconds, urls)
+    if (next?.twiml === undefined) return voicemail(callId, one(form, 'To'))
     next.offer(effects)
     return next.twiml
   }

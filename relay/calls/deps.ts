@@ -3,6 +3,10 @@ import { v7 } from 'uuid'
 import { createFallbacks, type Fallbacks } from '../numbers/fallbacks.ts'
 import type { Clock, Directory, EventLog, Presence, Writer } from '../ports.ts'
 import { createUrls, type Urls } from '../twiml/urls.ts'
+import { createRecords, type Records } from '../records/records.ts'
+import { twilioTranscription, type TranscriptionProvider } from '../voicemail/transcription.ts'
+import { createTranscripts, type Transcripts } from '../voicemail/transcripts.ts'
+import { createVoicemail, type Voicemail } from '../voicemail/voicemail.ts'
 import { createIntake, type Intake } from '../webhooks/intake.ts'
 import { createCallEvents, type CallEvents } from './events.ts'
 import type { Joined } from './join.ts'
@@ -48,6 +52,10 @@ export interface CallDeps {
   intake: Intake
   fallbacks: Fallbacks
   urls: Urls
+  records: Records
+  voicemail: Voicemail
+  transcription: TranscriptionProvider
+  transcripts: Transcripts
   newId: () => string
 }
 
@@ -62,6 +70,15 @@ function createIds(): () => string {
     }
     return v7({ random: pool.subarray(used, (used += 16)) })
   }
+}
+
+/** How callers leave messages, and what becomes of their words. */
+function createVoicemailDeps(records: Records, { config, clock }: Pick<CallPorts, 'config' | 'clock'>, urls: Urls) {
+  const transcription = twilioTranscription
+  const greetingOf = (phoneNumber: string) => records.get('greeting', phoneNumber)?.value ?? null
+  const asked = config.isTranscribed ? transcription : undefined
+  const voicemail = createVoicemail({ greetingOf, transcription: asked, maxSeconds: config.voicemailMaxSeconds, urls })
+  return { transcription, transcripts: createTranscripts({ records, clock }), voicemail }
 }
 
 /** Wires the stores of calls to the relay's log and writer. */
@@ -84,5 +101,8 @@ export function createCallDeps(ports: CallPorts): CallDeps {
   })
   const newId = ports.newId ?? createIds()
   const stores = { calls, seen, events, fallbacks: createFallbacks(db) }
-  return { config, clock, writer, directory, presence, log, ...stores, intake, urls: createUrls(config.serverUrl), newId }
+  const urls = createUrls(config.serverUrl)
+  const records = createRecords({ db, events: eventLog })
+  const messages = createVoicemailDeps(records, ports, urls)
+  return { config, clock, writer, directory, presence, log, ...stores, records, ...messages, intake, urls, newId }
 }

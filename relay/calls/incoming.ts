@@ -3,7 +3,7 @@ import type { NumberRow } from '../../contract/relay.ts'
 import type { CallRecord, OutcomeReason } from '../../contract/call.ts'
 import { isSid } from '../../contract/sid.ts'
 import { spoken } from '../../words/spoken.ts'
-import { hangUp, reject, sayAndHangUp, voicemailTwiml } from '../twiml/build.ts'
+import { hangUp, reject, sayAndHangUp } from '../twiml/build.ts'
 import { one } from '../webhooks/form.ts'
 import type { Effects, Handle } from '../webhooks/intake.ts'
 import type { Webhook } from '../webhooks/webhook.ts'
@@ -11,10 +11,12 @@ import { factsOf, factsOfVoiceRequest } from './facts-of-webhook.ts'
 import { PARTY_LEG } from './leg-ids.ts'
 import { refuse, repeatedField } from './origin.ts'
 import { activeUsersOf, ringFor, type RingDeps } from './ring.ts'
+import type { Voicemail } from '../voicemail/voicemail.ts'
 import type { Calls } from './store.ts'
 
 export interface IncomingDeps extends RingDeps {
   calls: Calls
+  voicemail: Voicemail
 }
 
 type Empty = Extract<OutcomeReason, 'number-unknown' | 'number-inactive' | 'number-held' | 'nobody-assigned'>
@@ -79,7 +81,7 @@ function sayWhy(webhook: Webhook, effects: Effects, callId: string, { reason, se
 function ring(webhook: Webhook, effects: Effects, callId: string, number: NumberRow, userIds: string[], deps: IncomingDeps): string {
   const { facts, twiml, offer } = ringFor(webhook, { callId, number, step: 1, userIds, elapsedSeconds: 0 }, deps)
   effects.facts(callId, [...factsOfCaller(webhook), ...facts], userIds)
-  if (twiml === undefined) return voicemailTwiml({ callId, legId: PARTY_LEG, step: 'vm' }, deps.config.voicemailMaxSeconds, deps.urls)
+  if (twiml === undefined) return deps.voicemail(callId, number.phoneNumber)
   offer(effects)
   return twiml
 }

@@ -20,6 +20,8 @@ export interface VoiceConfig {
   incomingRingSeconds: number
   outgoingRingSeconds: number
   voicemailMaxSeconds: number
+  /** Messages are made words of, where Twilio's limits allow. */
+  isTranscribed: boolean
   /** Every answered call is recorded, not only those a desktop asks for. */
   isAllRecorded: boolean
   /** How long a voice answer, or a callback's, may wait for the commit (RULES R14). */
@@ -44,6 +46,7 @@ export function voiceConfigOf({ twilio, calls, limits, serverUrl, secret }: Conf
     incomingRingSeconds: calls.ringSeconds,
     outgoingRingSeconds: calls.outgoingRingSeconds,
     voicemailMaxSeconds: 120,
+    isTranscribed: calls.transcribe,
     isAllRecorded: calls.recordAll,
     answerBudgetMs: 1500,
     webhooksPerMinute: limits.webhooksPerMinute,

@@ -6,6 +6,7 @@ import { createIncoming } from '../calls/incoming.ts'
 import { isFromClient } from '../calls/origin.ts'
 import { createOutgoing } from '../calls/outgoing.ts'
 import { isE164 } from '../../contract/e164-shape.ts'
+import { createTranscriptProgress } from '../voicemail/transcripts.ts'
 import type { Relay } from '../plugins/relay.ts'
 import { hangUp, sayAndHangUp } from '../twiml/build.ts'
 import type { Handle } from '../webhooks/intake.ts'
@@ -38,6 +39,7 @@ function addVoice(app: Relay, deps: CallDeps): void {
 function addCallbacks(app: Relay, deps: CallDeps): void {
   callback(app, deps, 'status-callback', createProgress(deps))
   callback(app, deps, 'recording-callback', createRecordingProgress(deps))
+  callback(app, deps, 'transcription-callback', createTranscriptProgress(deps))
 }
 
 /** That Twilio had to ask the fallback is a sign of ill health of the number called. Nobody waits for it to be stored. */

@@ -89,11 +89,24 @@ export function ringTwiml(plan: RingPlan, urls: Urls): string {
   return twiml.toString()
 }
 
+/** What a caller hears before the beep: words, or sound at an address; null: the usual sentence. */
+export type SpokenOrPlayed = { say: string } | { play: string } | null
+
+export interface VoicemailPlan {
+  place: Place
+  maxSeconds: number
+  greeting: SpokenOrPlayed
+  /** What `<Record>` needs besides for a transcript. */
+  transcription: { transcribe?: boolean; transcribeCallback?: string }
+}
+
 /** Greeting, beep, recording. What follows the Record is heard only when nothing was said: its action is not asked for then (R16). */
-export function voicemailTwiml(place: Place, maxSeconds: number, urls: Urls): string {
+export function voicemailTwiml({ place, maxSeconds, greeting, transcription }: VoicemailPlan, urls: Urls): string {
   const twiml = new VoiceResponse()
-  twiml.say(spoken.voicemailGreeting)
+  if (greeting && 'play' in greeting) twiml.play(greeting.play)
+  else twiml.say(greeting?.say ?? spoken.voicemailGreeting)
   twiml.record({
+    ...transcription,
     maxLength: maxSeconds,
     playBeep: true,
     finishOnKey: '#',

@@ -17,6 +17,9 @@ export function createUrls(serverUrl: string) {
     voicemailAction: (place: Place) => at('voicemail-callback', place) + VOICE,
     status: (place: Place) => at('status-callback', place) + CALLBACK,
     recording: (place: Place) => at('recording-callback', place) + CALLBACK,
+    /** Where Twilio finds a greeting's sound. */
+    greeting: (mediaId: string) => `${serverUrl}/api/twilio/greetings/${mediaId}`,
+    transcription: (place: Place) => at('transcription-callback', place) + CALLBACK,
     /** What every number, and the TwiML app, is configured with (RULES R5). */
     number: {
       voiceUrl: `${serverUrl}/api/twilio/twiml${VOICE}`,

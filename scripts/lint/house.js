@@ -96,7 +96,7 @@ const sqlRule = {
     const file = fileOf(context)
     if (
       !/^(main|relay|renderer|contract|base)\//.test(file) ||
-      /^(main\/store|relay\/(database|events|directory|calls|numbers|records|recordings))\//.test(file)
+      /^(main\/store|relay\/(database|events|directory|calls|numbers|records|recordings|voicemail|backfill))\//.test(file)
     )
       return {}
     const check = (/** @type {any} */ node, /** @type {unknown} */ text) =>

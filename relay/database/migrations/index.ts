@@ -9,6 +9,8 @@ import { migration as guard } from './0230-guard.ts'
 import { migration as usage } from './0240-usage.ts'
 import { migration as records } from './0310-records.ts'
 import { migration as missed } from './0320-missed.ts'
+import { migration as recordings } from './0325-recordings.ts'
+import { migration as greetings } from './0330-greetings.ts'
 
 export interface Migration {
   version: number
@@ -28,4 +30,6 @@ export const migrations: readonly Migration[] = [
   usage,
   records,
   missed,
+  recordings,
+  greetings,
 ]

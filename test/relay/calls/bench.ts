@@ -36,6 +36,7 @@ export const config: VoiceConfig = {
   incomingRingSeconds: 20,
   outgoingRingSeconds: 45,
   voicemailMaxSeconds: 120,
+  isTranscribed: true,
   isAllRecorded: false,
   answerBudgetMs: 15_000,
   webhooksPerMinute: 1000,

@@ -46,12 +46,19 @@ const routes: Record<string, Who> = {
   'GET /api/twilio/recordings': 'user',
   'GET /api/twilio/recordings/:sid': 'user',
   'GET /api/twilio/recordings/:sid/media': 'user',
+  'DELETE /api/twilio/recordings/:sid': 'user',
   'POST /api/twilio/twiml': 'twilio',
   'POST /api/twilio/fallback': 'twilio',
   'POST /api/twilio/dial-action': 'twilio',
   'POST /api/twilio/voicemail-callback': 'twilio',
   'POST /api/twilio/status-callback': 'twilio',
   'POST /api/twilio/recording-callback': 'twilio',
+  'POST /api/twilio/transcription-callback': 'twilio',
+  'GET /api/twilio/greetings/:mediaId': 'anybody',
+  'GET /api/greetings': 'user',
+  'GET /api/greetings/:phoneNumber/media': 'user',
+  'PUT /api/greetings/:phoneNumber': 'manager',
+  'DELETE /api/greetings/:phoneNumber': 'manager',
 }
 
 /** Fastify's tree of routes, flat: `METHOD /path`. */
@@ -123,7 +130,7 @@ test.each(Object.keys(routes).filter((route) => route.startsWith('POST')))(
       expect(failureCodes).toHaveProperty(codeOf(reply))
       return [reply.statusCode, codeOf(reply)]
     }
-    const tooLarge = isForm ? `a=${'x'.repeat(70_000)}` : `{"a":"${'x'.repeat(70_000)}"}`
+    const tooLarge = isForm ? `a=${'x'.repeat(300_000)}` : `{"a":"${'x'.repeat(300_000)}"}`
     expect(await refusal(tooLarge)).toEqual([413, 'too-large'])
     const malformed = isForm ? [] : ['{"a":', '{"__proto__":{"role":"manager"}}']
     for (const payload of malformed) expect(await refusal(payload)).toEqual([400, 'bad-request'])

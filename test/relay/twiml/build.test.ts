@@ -1,6 +1,7 @@
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, test } from 'vitest'
-import { hangUp, outgoingTwiml, reject, ringTwiml, sayAndHangUp, voicemailTwiml } from '../../../relay/twiml/build.ts'
+import { hangUp, outgoingTwiml, reject, ringTwiml, sayAndHangUp, type VoicemailPlan, voicemailTwiml } from '../../../relay/twiml/build.ts'
+import { twilioTranscription } from '../../../relay/voicemail/transcription.ts'
 import { createUrls } from '../../../relay/twiml/urls.ts'
 import { spoken } from '../../../words/spoken.ts'
 
@@ -29,11 +30,24 @@ const outgoing = {
   partyLegId: 'party',
 }
 const ring = { callId, partyLegId: 'party', step: 1, ringSeconds: 20, isRecorded: false, clients: [{ legId: 'd1-x', identity: 'u1_dx' }] }
+const place = { callId, legId: 'party', step: 'vm' }
+const voicemail: VoicemailPlan = { place, maxSeconds: 120, greeting: null, transcription: {} }
+const transcribed = twilioTranscription.attributes(place, urls)
 const documents: [string, string, string[]][] = [
   ['outgoing', outgoingTwiml(outgoing, urls), ['Dial']],
   ['outgoing, recorded', outgoingTwiml({ ...outgoing, isRecorded: true }, urls), ['Dial']],
   ['ring', ringTwiml(ring, urls), ['Dial']],
-  ['voicemail', voicemailTwiml({ callId, legId: 'party', step: 'vm' }, 120, urls), ['Say', 'Record', 'Say', 'Hangup']],
+  ['voicemail', voicemailTwiml(voicemail, urls), ['Say', 'Record', 'Say', 'Hangup']],
+  [
+    'voicemail with words of its own',
+    voicemailTwiml({ ...voicemail, greeting: { say: 'Ring & wait' } }, urls),
+    ['Say', 'Record', 'Say', 'Hangup'],
+  ],
+  [
+    'voicemail with sound of its own, transcribed',
+    voicemailTwiml({ ...voicemail, greeting: { play: urls.greeting('f00') }, transcription: transcribed }, urls),
+    ['Play', 'Record', 'Say', 'Hangup'],
+  ],
   ['a sentence', sayAndHangUp(spoken.numberUnknown), ['Say', 'Hangup']],
   ['reject', reject(), ['Reject']],
   ['hangup', hangUp(), ['Hangup']],
@@ -43,7 +57,7 @@ describe('every document', () => {
   test.each(documents)('%s', (_name, twiml, expected) => {
     expect(names(verbs(twiml))).toEqual(expected)
     expect(twiml.length).toBeLessThan(4000)
-    const ours = [...twiml.matchAll(/https:\/\/relay\.example[^"]*/g)].map(([url]) => new URL(url.replaceAll('&amp;', '&')))
+    const ours = [...twiml.matchAll(/"(https:\/\/relay\.example[^"]*)/g)].map(([, url]) => new URL((url ?? '').replaceAll('&amp;', '&')))
     for (const url of ours) {
       expect(
         [url.searchParams.get('c'), url.searchParams.get('l'), url.searchParams.get('s')].every((part) => /^[\w-]+$/.test(part ?? '')),
