@@ -10,12 +10,19 @@ import { endLegsOf } from './live-legs.ts'
 import type { Directory, Presence, StoredEvent } from './ports.ts'
 import { createRecordPut } from './records/commands.ts'
 import { createFollow } from './records/follow.ts'
+import { createRecordingCommands } from './recordings/commands.ts'
+import { createSweeper, type Sweeper } from './recordings/sweeper.ts'
+import { createTrash, type Trash } from './recordings/trash.ts'
+import { createTwilioRecordings } from './recordings/twilio-recordings.ts'
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts'
 import { createTwilioHistory } from './reconcile/twilio-history.ts'
 
 export interface Telephony {
   deps: CallDeps
   reconciler: Reconciler
+  /** Recordings in the trash and under hold, and what deletes them in the end. */
+  trash: Trash
+  sweeper: Sweeper
   /** When calls were last compared with Twilio's, null: never. */
   comparedAt(): string | null
 }
@@ -35,6 +42,7 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
   commands.register('call.observe', handlers['call.observe'])
   commands.register('call.decline-everywhere', handlers['call.decline-everywhere'])
   commands.register('record.put', createRecordPut({ ...deps, ...core }))
+  const { trash, sweeper } = createRecordings(config, outside, core, deps, commands)
   const hangUp = (deviceIds: readonly string[]) =>
     endLegsOf(deviceIds, { client, calls: deps.calls, clock }).then(
       (count) => count > 0 && log.info({ deviceIds, count }, 'legs of devices that were shut out ended'),
@@ -46,7 +54,19 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
     const deviceIds = appended.flatMap((event) => shutOut(event, directory))
     if (deviceIds.length > 0) void hangUp(deviceIds)
   })
-  return { deps, reconciler, comparedAt: () => state.runs()?.lastAt ?? null }
+  return { deps, reconciler, trash, sweeper, comparedAt: () => state.runs()?.lastAt ?? null }
+}
+
+/** The trash, its commands, and what empties it. */
+function createRecordings({ recordings }: Config, { clock, log, client }: RelayPorts, core: Core, deps: CallDeps, commands: Commands) {
+  const { db, writer, audit } = core
+  const shared = { db, writer, clock, log, audit, records: deps.records }
+  const trash = createTrash({ ...shared, calls: deps.calls, events: deps.events, trashMs: recordings.trashMs })
+  const handlers = createRecordingCommands(trash)
+  commands.register('recording.trash', handlers['recording.trash'])
+  commands.register('recording.hold', handlers['recording.hold'])
+  const sweeper = createSweeper({ ...shared, trash, twilio: createTwilioRecordings(client), everyMs: recordings.sweepMs })
+  return { trash, sweeper }
 }
 
 /** The devices that an event shuts out: a revoked one, or all of a user who was deactivated. */

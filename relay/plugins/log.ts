@@ -26,5 +26,12 @@ export type Log = ReturnType<typeof createLog>
 function plainError(error: unknown): object {
   if (!(error instanceof Error)) return { message: redactText(String(error)) }
   const code = 'code' in error ? { errorCode: String(error.code) } : {}
-  return { name: error.name, message: redactText(error.message), ...code, stack: redactText(error.stack ?? '') }
+  // Twilio's client gives errors without a message when the answer had none.
+  const message: unknown = error.message
+  return {
+    name: error.name,
+    message: redactText(typeof message === 'string' ? message : ''),
+    ...code,
+    stack: redactText(error.stack ?? ''),
+  }
 }

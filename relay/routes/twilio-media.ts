@@ -12,7 +12,7 @@ const Headers = Type.Object({ range: Type.Optional(Type.String({ pattern: '^byte
 const PASSED_ON = ['content-type', 'content-length', 'content-range', 'accept-ranges']
 
 /** `GET /api/twilio/recordings/:sid/media`: streams Twilio's audio through, keeping no copy. 206 only if Twilio gave 206 (RULES R33). */
-export function addMedia(app: Relay, { calls, config }: Pick<CallDeps, 'calls' | 'config'>, timeoutMs = 15_000): void {
+export function addMedia(app: Relay, { calls, records, config }: Pick<CallDeps, 'calls' | 'records' | 'config'>, timeoutMs = 15_000): void {
   const { apiBase, accountSid, apiKeySid: user, apiKeySecret: password } = config
   const source: MediaSource = { apiBase, accountSid, user, password, timeoutMs }
 
@@ -20,7 +20,7 @@ export function addMedia(app: Relay, { calls, config }: Pick<CallDeps, 'calls' |
     '/api/twilio/recordings/:sid/media',
     { onRequest: requireUser, schema: { params: Params, headers: Headers } },
     async ({ params, headers, session }, reply) => {
-      recordingFor(calls, params.sid, session)
+      recordingFor({ calls, records }, params.sid, session)
       const listener = new AbortController()
       reply.raw.once('close', () => listener.abort())
       const media = await fetchMedia(source, params.sid, headers.range, listener.signal)

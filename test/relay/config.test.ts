@@ -41,6 +41,8 @@ test.each([
   ['RELAY_VOICE_TOKEN_SECONDS', '86400'],
   ['RELAY_RECORD_ALL', 'yes'],
   ['RELAY_LEASE_SECONDS', '0'],
+  ['RELAY_TRASH_DAYS', '0'],
+  ['RELAY_SWEEP_MS', '99'],
   ['RELAY_RING_SECONDS', '51'],
   ['RELAY_DATABASE_BUSY_MS', '1001'],
   ['RELAY_LOG_LEVEL', 'loud'],

@@ -1,5 +1,5 @@
 import type { CallFact } from '../../../contract/call.ts'
-import type { CommandsReply } from '../../../contract/relay.ts'
+import type { CommandsReply, Session } from '../../../contract/relay.ts'
 import type { RecordKind, RecordOf, UserRecord } from '../../../contract/record.ts'
 import { makeRelay, type Enrolled, type MemoryNumber } from '../kit.ts'
 
@@ -54,9 +54,11 @@ export function factsOfCall(planned: PlannedCall): CallFact[] {
   ]
 }
 
+export const DAY_MS = 24 * 3_600_000
+
 /** A relay with Ada, a manager, and Sam and Joe of the staff. */
 export async function makeOffice(env: Record<string, string> = {}, numbers: MemoryNumber[] = [], options = {}) {
-  const relay = await makeRelay(env, numbers, options)
+  const relay = await makeRelay({ RELAY_REFRESH_MS: String(10 * 365 * DAY_MS), ...env }, numbers, options)
   const [ada, sam, joe] = [
     await relay.enrolled('Ada', 'manager'),
     await relay.enrolled('Sam', 'staff'),
@@ -68,6 +70,14 @@ export async function makeOffice(env: Record<string, string> = {}, numbers: Memo
     ada,
     sam,
     joe,
+    /** So much later, all still signed in. */
+    later: async (ms: number) => {
+      relay.time.movedMs += ms
+      for (const who of [ada, sam, joe]) {
+        who.session = (await relay.refresh(who)).json<Session>()
+        who.headers.authorization = `Bearer ${who.session.token}`
+      }
+    },
     /** Learns of a call that is over. */
     call: (planned: PlannedCall, entitled: readonly Enrolled[] = []) =>
       relay.core.writer.submit(() => relay.telephony.deps.events.record(planned.callId, factsOfCall(planned), entitled.map(idOf))),
