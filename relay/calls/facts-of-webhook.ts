@@ -54,6 +54,7 @@ export function factsOfStatus(form: Form, legId: string | undefined, receivedAt:
   const values = {
     ...legValues(form),
     status: status || null,
+    initiatedAt: status === 'initiated' ? at : null,
     ringAt: status === 'ringing' ? at : null,
     answerAt: status === 'in-progress' ? at : null,
     endAt: isTerminal(status) ? at : null,

@@ -106,13 +106,14 @@ function place(webhook: Webhook, effects: Effects, device: DeviceRow, callId: st
   const isAllowed = to !== undefined && callerId !== undefined
   const { userId, deviceId } = device
   const ringSeconds = config.outgoingRingSeconds
+  const recordWanted = recordWantedOf(form, number, config)
   effects.facts(callId, [
     ...factsOf('call', 'relay', at, { direction: 'outgoing', ourNumber: callerId, userId, deviceId }),
     ...factsOf(
       'call',
       'relay',
       at,
-      isAllowed ? { ringSeconds: ringSeconds + DIAL_BUFFER_SECONDS } : { failure: failureOf(to), endedAt: at },
+      isAllowed ? { ringSeconds: ringSeconds + DIAL_BUFFER_SECONDS, recordWanted } : { failure: failureOf(to), endedAt: at },
     ),
     ...factsOf('call', 'webhook', at, { startedAt: at, from: one(form, 'From'), to }),
     ...factsOf(`leg:${DEVICE_LEG}`, 'relay', at, { role: 'device', userId, deviceId }),
@@ -122,8 +123,16 @@ function place(webhook: Webhook, effects: Effects, device: DeviceRow, callId: st
   if (isForeign) return refuse(webhook, effects, 'the caller ID is not of this user')
   if (!isAllowed || !number) return reject()
   if (isTerminal(one(form, 'CallStatus'))) return hangUp()
-  const isRecorded = config.isAllRecorded || number.isRecorded || ['true', '1'].includes(one(form, 'LkRecord'))
-  return outgoingTwiml({ callId, to, callerId, ringSeconds, isRecorded, deviceLegId: DEVICE_LEG, partyLegId: PARTY_LEG }, urls)
+  return outgoingTwiml(
+    { callId, to, callerId, ringSeconds, isRecorded: recordWanted !== undefined, deviceLegId: DEVICE_LEG, partyLegId: PARTY_LEG },
+    urls,
+  )
+}
+
+/** Why it is recorded: by the number's default, or everybody's, else by the caller's choice. */
+function recordWantedOf(form: Form, number: CallerId | undefined, { isAllRecorded }: VoiceConfig): 'number' | 'caller' | undefined {
+  if (isAllRecorded || number?.isRecorded) return 'number'
+  return ['true', '1'].includes(one(form, 'LkRecord')) ? 'caller' : undefined
 }
 
 const failureOf = (to: string | undefined) => (to === undefined ? 'failed' : 'not-allowed')

@@ -52,7 +52,7 @@ export function ringFor(webhook: Webhook, turn: RingTurn, deps: RingDeps): Ring 
   const isRecorded = config.isAllRecorded || number.details.isRecorded
   const clients = rung.map(({ device }) => ({ legId: deviceLegId(step, device.deviceId), identity: device.identity }))
   return {
-    facts: factsOfStep(webhook, step, plan),
+    facts: [...factsOfStep(webhook, step, plan), ...(isRecorded && rung.length > 0 ? factsOfRecordWanted(webhook) : [])],
     twiml: rung.length === 0 ? undefined : ringTwiml({ callId, partyLegId: PARTY_LEG, step, ringSeconds, isRecorded, clients }, urls),
     offer: (effects) => offer(webhook, effects, turn, plan),
   }
@@ -71,6 +71,9 @@ function factsOfStep(webhook: Webhook, step: number, { rung, skipped, without, t
     ...without.flatMap((userId) => factsOfUser(webhook, step, userId)),
   ]
 }
+
+/** The number's default, or everybody's: nobody asks for it call by call. */
+const factsOfRecordWanted = ({ receivedAt: at }: Webhook) => factsOf('call', 'relay', at, { recordWanted: 'number' })
 
 /** Those whose turn it is; in one step with everybody, everybody. */
 function offer({ form }: Webhook, effects: Effects, { callId, number, userIds }: RingTurn, { rung, ringSeconds }: RingStep): void {

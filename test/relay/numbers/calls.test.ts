@@ -224,6 +224,12 @@ describe('recording by number', () => {
     expect(await from(OTHER, 12)).not.toContain('record=')
     expect(await from(OTHER, 13, 'true')).toContain('record="record-from-answer-dual"')
     expect((await bench.post('/api/twilio/twiml', callerForm(sidOf('CA', 14), { To: OTHER }))).body).not.toContain('record=')
+    // And each says why it is, for whoever asks afterwards whether it was.
+    expect(await from(NUMBER, 15, 'true')).toContain('record="record-from-answer-dual"')
+    const wanted = [call, ...[11, 12, 13, 14, 15].map((n) => sidOf('CA', n))].map(
+      (sid) => bench.deps.calls.record(bench.deps.calls.callOf(sid) ?? '')?.recordWanted,
+    )
+    expect(wanted).toEqual(['number', 'number', null, 'caller', null, 'number'])
   })
 })
 

@@ -60,6 +60,8 @@ describe('a device calls', () => {
           ...(n === 3 ? { CallDuration: '2' } : {}),
         }),
       ).toMatchObject({ status: 204, body: '' })
+    const began = bench.deps.calls.facts(DEVICE_CALL).filter(({ field }) => field === 'initiatedAt')
+    expect(began.map(({ value, source }) => [value, source])).toEqual([[new Date(at(0)).toISOString(), 'webhook']])
     const after = await bench.post(pathIn(twiml.body, 'action'), {
       ...clientForm(ada.identity, call),
       CallStatus: 'in-progress',
