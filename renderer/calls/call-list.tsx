@@ -57,7 +57,7 @@ function useSteadyScroll(hits: readonly CallHit[], height: number, scroll: RefOb
     if (!element || !was || hits[was.index]?.call.callId === was.callId) return
     const now = hits.findIndex(({ call }) => call.callId === was.callId)
     if (now < 0) return
-    element.scrollTop += (now - was.index) * height
+    element.scrollBy({ top: (now - was.index) * height })
     anchor.current = { ...was, index: now }
   }, [hits, height, scroll])
   return () => {
@@ -101,7 +101,7 @@ export function CallList({ hits, search, open, hrefOfCall }: CallListProps) {
     rangeExtractor,
   })
   useLayoutEffect(() => virtual.measure(), [virtual, height])
-  useBackToTop(search, scroll)
+  useBackToTop(scroll)
   const remember = useSteadyScroll(hits, height, scroll)
   const onKeyDown = useListKeys({ hits, here, go, scroll, scrollTo: (index) => virtual.scrollToIndex(index), callAgain, isBusy })
   const drawn = virtual.getVirtualItems()
@@ -159,20 +159,21 @@ export function CallList({ hits, search, open, hrefOfCall }: CallListProps) {
 }
 
 /** Another question begins at its newest call. */
-function useBackToTop(search: string, scroll: RefObject<HTMLElement | null>) {
+function useBackToTop(scroll: RefObject<HTMLElement | null>) {
   const answered = useLater(createHistoryStore, (state) => state.answered)
   useLayoutEffect(() => {
-    if (scroll.current) scroll.current.scrollTop = 0
-  }, [answered, search, scroll])
+    if (answered) scroll.current?.scrollTo({ top: 0 })
+  }, [answered, scroll])
 }
 
 /** Asks for older calls before one reaches the end. */
 function useMore(last: number, count: number) {
   const store = useApp().state.later(createHistoryStore)
-  const isNear = last >= count - AHEAD
+  /** As many as there are, once one is near their end: when more have come and one is still near, it is another number. */
+  const nearEndOf = last >= count - AHEAD ? count : 0
   useEffect(() => {
-    if (isNear && !store.getState().failure) void store.getState().more()
-  }, [store, isNear, count])
+    if (nearEndOf > 0 && !store.getState().failure) void store.getState().more()
+  }, [store, nearEndOf])
 }
 
 /** At the end: that more is coming, or why it is not. */

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { useCallDesk } from './desk.tsx'
 import type { Place, Tab } from './model/place.ts'
-import { hrefOfTab } from './use-place.ts'
+import { hrefOfTab, visit } from './use-place.ts'
 
 interface HeaderProps {
   place: Place
@@ -36,7 +36,7 @@ function Tabs({ place }: { place: Place }) {
   const missed = useCalls((state) => state.openMissed)
   const list = useRef<HTMLDivElement>(null)
   const go = (tab: Tab) => {
-    location.hash = hrefOfTab(tab, place.search)
+    visit(hrefOfTab(tab, place.search))
     list.current?.querySelector<HTMLElement>(`[data-tab="${tab}"]`)?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {

@@ -6,6 +6,8 @@ import { fromAddress, toAddress, type Query } from './model/query.ts'
 /** The address follows what is typed after so long: a browser counts, and at some point refuses, addresses that change at every key. */
 const SETTLE_MS = 300
 
+/** Goes to a link of these. */
+export const visit = (href: string) => void (location.hash = href)
 const hrefOf = (place: Place) => `#${addressOf(place)}`
 
 /** Where one is, and links from here. */
@@ -14,7 +16,7 @@ export function useCallPlace() {
   const place = useMemo(() => placeOf(address), [address])
   const { tab, search } = place
   const hrefOfCall = useCallback((callId: string | null) => hrefOf({ tab, callId, search }), [tab, search])
-  const goToCall = useCallback((callId: string | null) => (location.hash = hrefOfCall(callId)), [hrefOfCall])
+  const goToCall = useCallback((callId: string | null) => visit(hrefOfCall(callId)), [hrefOfCall])
   return { place, hrefOfCall, goToCall }
 }
 

@@ -21,6 +21,8 @@ export interface ExportingState {
 const nothing = { progress: null, failure: null, isSaved: false } as const
 const MOST = 1_000_000
 
+const asked = ({ text, filter }: Question) => ({ filter, ...(text.trim() ? { text: text.trim() } : {}) })
+
 /** An export goes on in main while the page does something else; this is what is known of it. */
 export function createExportingStore(bridge: Bridge) {
   return createStore<ExportingState>()((set, get) => {
@@ -37,7 +39,6 @@ export function createExportingStore(bridge: Bridge) {
     bridge.on('session.changed', ({ state }) => {
       if (state !== 'signed-in') set(nothing)
     })
-    const asked = ({ text, filter }: Question) => ({ filter, ...(text.trim() ? { text: text.trim() } : {}) })
     return {
       ...nothing,
       async start(format, question) {

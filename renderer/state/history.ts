@@ -61,106 +61,124 @@ function createReader(bridge: Bridge) {
   }
 }
 
-/** Reads the list. `run` counts questions: an answer of an earlier one changes nothing. */
-function createListing(bridge: Bridge, { setState: set, getState: get }: Store) {
+/** What listing keeps besides the store: `run` counts questions, since an answer of an earlier one changes nothing. */
+interface Progress {
+  run: number
+  pages: CallPage[]
+}
+
+/** Asks anew, from the newest call on; counts what there is. */
+function createBeginning(bridge: Bridge, { setState: set, getState: get }: Store, at: Progress) {
   const read = createReader(bridge)
-  let run = 0
-  let pages: CallPage[] = []
-  const begin = async (isOther: boolean) => {
-    const mine = ++run
-    const question = get().asked
-    set({ isLoading: true, isLoadingMore: false, ...(isOther ? { count: null } : {}) })
-    const answer = await read(question, FIRST)
-    if (mine !== run) return
-    if (!answer.ok) return set({ isLoading: false, failure: answer.failure })
-    pages = [{ after: undefined, from: undefined }]
-    const { hits, next } = answer.value
-    set({ hits, next, answered: question, isLoading: false, failure: null })
-    void count(mine)
-  }
-  const count = async (mine: number) => {
+  const count = async () => {
+    const mine = at.run
     const { asked, hits, next } = get()
     if (next === null && hits) return set({ count: hits.length })
     const text = asked.text.trim()
     const answer = await bridge.request('calls.count', { filter: asked.filter, ...(text ? { text } : {}), most: MOST_COUNTED })
-    if (mine === run && answer.ok) set({ count: answer.value.count })
+    if (mine === at.run && answer.ok) set({ count: answer.value.count })
   }
-  /** `isCut`: the list ends with the last of these, and goes on from there when one scrolls. */
-  const readAgain = async (stale: readonly CallPage[], isCut: boolean) => {
-    const mine = run
+  const begin = async (isOther: boolean) => {
+    const mine = ++at.run
+    const question = get().asked
+    set({ isLoading: true, isLoadingMore: false, ...(isOther ? { count: null } : {}) })
+    const answer = await read(question, FIRST)
+    if (mine !== at.run) return
+    if (!answer.ok) return set({ isLoading: false, failure: answer.failure })
+    at.pages = [{ after: undefined, from: undefined }]
+    set({ ...answer.value, answered: question, isLoading: false, failure: null })
+    void count()
+  }
+  return { read, count, begin }
+}
+
+/** Reads pages again. `isCut`: the list ends with the last of these, and goes on from there when one scrolls. */
+function createRereading({ setState: set, getState: get }: Store, at: Progress, { read, count }: ReturnType<typeof createBeginning>) {
+  return async (stale: readonly CallPage[], isCut: boolean) => {
+    const mine = at.run
     for (const [index, page] of stale.entries()) {
       const answer = await read(get().answered ?? everything, page.after === undefined ? FIRST : PAGE, page.after)
-      if (mine !== run) return
+      if (mine !== at.run) return
       if (!answer.ok) return set({ failure: answer.failure })
       const { hits, next } = answer.value
       const isEnd = next === null || (isCut && index === stale.length - 1)
       set({ hits: mergeCalls(get().hits ?? [], page.from, hits, isEnd), failure: null, ...(isEnd ? { next } : {}) })
-      if (isEnd) pages = pages.slice(0, pages.indexOf(page) + 1)
-      if (isEnd) break
+      if (!isEnd) continue
+      at.pages = at.pages.slice(0, at.pages.indexOf(page) + 1)
+      break
     }
-    void count(mine)
+    void count()
   }
-  return {
-    begin,
-    async more() {
-      const { next, isLoading, isLoadingMore, hits, answered } = get()
-      if (next === null || isLoading || isLoadingMore || !answered) return
-      const mine = run
-      const page: CallPage = { after: next, from: hits?.at(-1)?.call }
-      set({ isLoadingMore: true })
-      const answer = await read(answered, PAGE, next)
-      if (mine !== run) return
-      if (!answer.ok) return set({ isLoadingMore: false, failure: answer.failure })
-      pages.push(page)
-      const merged = mergeCalls(get().hits ?? [], page.from, answer.value.hits, answer.value.next === null)
-      set({ hits: merged, next: answer.value.next, isLoadingMore: false, failure: null })
-    },
-    /** What changed; null: anything. */
-    async refresh(callIds: ReadonlySet<string> | null) {
-      const { hits, isLoading } = get()
-      if (isLoading || !hits || pages.length === 0) return begin(false)
-      const stale = callIds ? pagesOf(pages, hits, callIds) : pages
-      return stale.length > MANY_PAGES ? readAgain(pages.slice(0, MANY_PAGES), true) : readAgain(stale, false)
-    },
-    forget() {
-      run += 1
-      pages = []
-      set({ ...nothing, asked: everything })
-    },
+}
+
+function createListing(bridge: Bridge, store: Store) {
+  const { setState: set, getState: get } = store
+  const at: Progress = { run: 0, pages: [] }
+  const beginning = createBeginning(bridge, store, at)
+  const readAgain = createRereading(store, at, beginning)
+  const more = async () => {
+    const { next, isLoading, isLoadingMore, hits, answered } = get()
+    if (next === null || isLoading || isLoadingMore || !answered) return
+    const mine = at.run
+    const page: CallPage = { after: next, from: hits?.at(-1)?.call }
+    set({ isLoadingMore: true })
+    const answer = await beginning.read(answered, PAGE, next)
+    if (mine !== at.run) return
+    if (!answer.ok) return set({ isLoadingMore: false, failure: answer.failure })
+    at.pages.push(page)
+    const merged = mergeCalls(get().hits ?? [], page.from, answer.value.hits, answer.value.next === null)
+    set({ hits: merged, next: answer.value.next, isLoadingMore: false, failure: null })
   }
+  /** What changed; null: anything. */
+  const refresh = async (callIds: ReadonlySet<string> | null) => {
+    const { hits, isLoading } = get()
+    if (isLoading || !hits || at.pages.length === 0) return beginning.begin(false)
+    const stale = callIds ? pagesOf(at.pages, hits, callIds) : at.pages
+    return stale.length > MANY_PAGES ? readAgain(at.pages.slice(0, MANY_PAGES), true) : readAgain(stale, false)
+  }
+  const forget = () => {
+    at.run += 1
+    at.pages = []
+    set({ ...nothing, asked: everything })
+  }
+  return { begin: beginning.begin, more, refresh, forget }
+}
+
+/** Reads again what changed: a burst once. Another person, or another role, sees other calls: everything is forgotten and asked anew. */
+function followChanges(bridge: Bridge, { getState: get }: Store, listing: ReturnType<typeof createListing>, settleMs: number): void {
+  let waiting: Set<string> | null = new Set()
+  const again = settled(async () => {
+    const ids = waiting
+    waiting = new Set()
+    if (get().hits !== null) await listing.refresh(ids)
+  }, settleMs)
+  /** These, or any (none). Nothing to read again while nobody has looked. */
+  const changed = (callIds: readonly string[]) => {
+    if (get().hits === null) return
+    waiting = callIds.length === 0 || waiting === null ? null : new Set([...waiting, ...callIds])
+    again()
+  }
+  bridge.on('calls.changed', ({ callIds }) => changed(callIds))
+  bridge.on('records.changed', ({ callIds }) => changed(callIds))
+  bridge.on('numbers.changed', () => get().asked.text.trim() !== '' && changed([])) // their names are searched, too
+  let person = ''
+  bridge.on('session.changed', ({ state, user }) => {
+    const now = `${state} ${user?.userId} ${user?.role}`
+    const isOther = person !== '' && now !== person
+    person = now
+    const { asked, hits } = get()
+    if (state !== 'signed-in') return listing.forget()
+    if (!isOther || hits === null) return
+    listing.forget()
+    void get().ask(asked)
+  })
 }
 
 /** The calls that a question finds, newest first, as far as one scrolled. Changes are read again page by page; the rest stays in place. */
 export function createHistoryStore(bridge: Bridge, settleMs = 80) {
   return createStore<HistoryState>()((set, get, store) => {
     const listing = createListing(bridge, store)
-    let waiting: Set<string> | null = new Set()
-    const again = settled(async () => {
-      const ids = waiting
-      waiting = new Set()
-      if (get().hits !== null) await listing.refresh(ids)
-    }, settleMs)
-    /** These, or any (null). Nothing to read again while nobody has looked. */
-    const changed = (callIds: readonly string[] | null) => {
-      if (get().hits === null) return
-      waiting = callIds === null || waiting === null ? null : new Set([...waiting, ...callIds])
-      again()
-    }
-    bridge.on('calls.changed', ({ callIds }) => changed(callIds.length > 0 ? callIds : null))
-    bridge.on('records.changed', ({ callIds }) => changed(callIds.length > 0 ? callIds : null))
-    bridge.on('numbers.changed', () => get().asked.text.trim() !== '' && changed(null)) // their names are searched, too
-    let person = ''
-    bridge.on('session.changed', ({ state, user }) => {
-      const now = `${state} ${user?.userId} ${user?.role}`
-      const isOther = person !== '' && now !== person
-      person = now
-      const wasShown = get().hits !== null
-      const { asked } = get()
-      if (state !== 'signed-in') return listing.forget()
-      if (!isOther || !wasShown) return
-      listing.forget() // another role sees other calls
-      void get().ask(asked)
-    })
+    followChanges(bridge, store, listing, settleMs)
     return {
       ...nothing,
       asked: everything,

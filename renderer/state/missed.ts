@@ -29,7 +29,7 @@ function createListing(bridge: Bridge, { setState: set, getState: get }: Store) 
   const ask = (limit: number, after?: string) =>
     bridge.request('missed.list', { limit, ...(after === undefined ? {} : { after }), ...(get().isAll ? { includeClosed: true } : {}) })
   return {
-    async load(isAll?: boolean) {
+    load: async (isAll?: boolean) => {
       const mine = ++run
       if (isAll !== undefined) set({ isAll })
       const limit = Math.min(MOST, Math.max(PAGE, get().entries?.length ?? 0))
@@ -38,7 +38,7 @@ function createListing(bridge: Bridge, { setState: set, getState: get }: Store) 
       if (!answer.ok) return set({ failure: answer.failure, isLoadingMore: false })
       set({ entries: answer.value.entries, next: answer.value.next, failure: null, isLoadingMore: false })
     },
-    async more() {
+    more: async () => {
       const { next, isLoadingMore } = get()
       if (next === null || isLoadingMore) return
       const mine = run

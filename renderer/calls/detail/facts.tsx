@@ -87,7 +87,7 @@ function Legs({ legs, hasCost }: { legs: readonly LegRecord[]; hasCost: boolean 
         {`${t('history.facts.legs')} (${legs.length})`}
       </Button>
       {isOpen && (
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls sideways must be reachable by key
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls sideways must be reachable by key
         <div role="group" aria-label={t('history.facts.legs')} tabIndex={0} className="overflow-x-auto">
           <table className="w-full text-left">
             <caption className="pb-1 text-left text-small text-ink-2">{t('history.facts.legsText')}</caption>

@@ -23,6 +23,16 @@ function coloursOf(element: HTMLElement): Colours {
   return colours
 }
 
+const line = (label: string, scale: string, stroke: string, digits: number): UPlot.Series => ({
+  label,
+  scale,
+  stroke,
+  width: 1.5,
+  points: { show: false },
+  spanGaps: false,
+  value: (_, value: number | null | undefined) => value?.toFixed(digits) ?? '–',
+})
+
 function optionsOf(width: number, colours: Colours, { t }: CallDesk): UPlot.Options {
   const axis = {
     stroke: colours.ink,
@@ -30,15 +40,6 @@ function optionsOf(width: number, colours: Colours, { t }: CallDesk): UPlot.Opti
     ticks: { show: false },
     font: '11px Inter Variable, sans-serif',
   }
-  const line = (label: string, scale: string, stroke: string, digits: number) => ({
-    label,
-    scale,
-    stroke,
-    width: 1.5,
-    points: { show: false },
-    spanGaps: false,
-    value: (_: UPlot, value: number | null) => (value === null || value === undefined ? '–' : value.toFixed(digits)),
-  })
   return {
     width,
     height: HEIGHT,
@@ -89,18 +90,28 @@ async function draw(element: HTMLElement, data: Data, desk: CallDesk, signal: Ab
   })
 }
 
+interface ChartProps {
+  data: Data
+  /** What it shows, in a sentence. */
+  label: string
+}
+
 /** MOS, jitter and loss over the call. */
-export function QualityChart({ data, label }: { data: Data; label: string }) {
+export function QualityChart(props: ChartProps) {
+  return <Drawn key={useSettings((state) => state.theme)} {...props} />
+}
+
+function Drawn({ data, label }: ChartProps) {
   const desk = useCallDesk()
-  const theme = useSettings((state) => state.theme)
   const element = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (!element.current) return undefined
     const ending = new AbortController()
     void draw(element.current, data, desk, ending.signal)
     return () => ending.abort()
-  }, [data, desk, theme])
+  }, [data, desk])
   return (
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn by script, which an img cannot be
     <div ref={element} role="img" aria-label={label} className="min-h-45 text-small [&_.u-legend]:text-small [&_.u-legend]:text-ink-2" />
   )
 }

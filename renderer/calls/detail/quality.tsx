@@ -54,7 +54,7 @@ function Table({ data: [at, mos, jitter, loss] }: { data: ReturnType<typeof char
   const { t } = useCallDesk()
   const shown = (value: number | null | undefined, digits: number) => value?.toFixed(digits) ?? t('timeline.quality.unknown')
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by key
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls must be reachable by key
     <div role="group" aria-label={t('timeline.quality.table')} tabIndex={0} className="max-h-60 overflow-auto">
       <table className="text-left tabular-nums">
         <thead className="text-small text-ink-2">

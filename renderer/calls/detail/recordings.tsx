@@ -36,7 +36,7 @@ function Recording({ recording }: { recording: RecordingRecord }) {
           <LazyPlayer sid={recording.sid} />
         </Suspense>
       ) : (
-        <p className="text-ink-2">{useStateText(recording)}</p>
+        <StateText recording={recording} />
       )}
     </>
   )
@@ -53,10 +53,10 @@ const states: Readonly<Record<string, 'recording' | 'absent' | 'failed' | 'delet
 const reasons: Readonly<Record<number, 'short' | 'silent'>> = { 16_101: 'short', 16_102: 'silent' }
 
 /** Why it cannot be played. */
-function useStateText({ status, errorCode }: RecordingRecord): string {
+function StateText({ recording: { status, errorCode } }: { recording: RecordingRecord }) {
   const { t } = useCallDesk()
   const text = t(`history.recordings.states.${states[status ?? ''] ?? 'processing'}`)
-  if (errorCode === null) return text
-  const reason = reasons[errorCode]
-  return t('history.recordings.code', { text: reason ? t(`history.recordings.${reason}`) : text, code: errorCode })
+  const reason = errorCode === null ? undefined : reasons[errorCode]
+  const why = reason ? t(`history.recordings.${reason}`) : text
+  return <p className="text-ink-2">{errorCode === null ? text : t('history.recordings.code', { text: why, code: errorCode })}</p>
 }

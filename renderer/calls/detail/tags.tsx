@@ -97,7 +97,9 @@ function TagForm({ tags, onAdd }: { tags: readonly string[]; onAdd: (tag: string
         {(known ?? [])
           .filter((one) => !tags.includes(one.tag))
           .map((one) => (
-            <option key={one.tag} value={one.tag} />
+            <option key={one.tag} value={one.tag}>
+              {one.tag}
+            </option>
           ))}
       </datalist>
       {error && (

@@ -4,6 +4,8 @@ import { formatDuration } from '../../ui/time.ts'
 import { useCallDesk, type CallDesk } from '../desk.tsx'
 import type { Part, Query } from '../model/query.ts'
 
+const time = (seconds: string) => seconds && formatDuration(Number(seconds))
+
 /** A local day as it is written here. */
 const dayText = (day: string) => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(new Date(`${day}T12:00:00`))
 
@@ -21,7 +23,6 @@ function whenText({ when, from, to }: Query, t: CallDesk['t']): string {
 /** What was chosen of one part, in words. */
 function valuesOf(query: Query, part: Part, { t, names, oursOf, format }: CallDesk): string {
   const money = (amount: string) => amount && formatMoney({ amount, currency: query.currency })
-  const time = (seconds: string) => seconds && formatDuration(Number(seconds))
   const texts: Record<Part, () => string> = {
     when: () => whenText(query, t),
     directions: () => query.directions.map((one) => t(`history.directions.${one}`)).join(', '),

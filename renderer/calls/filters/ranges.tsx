@@ -109,9 +109,10 @@ function Span({ low, high, hint, wrong, text, read, onApply }: SpanProps) {
   )
 }
 
+const shown = (seconds: string) => seconds && formatDuration(Number(seconds))
+
 export function TalkSpan({ query, setQuery }: RangeProps) {
   const { t } = useCallDesk()
-  const shown = (seconds: string) => seconds && formatDuration(Number(seconds))
   return (
     <Span
       low={shown(query.talkLow)}

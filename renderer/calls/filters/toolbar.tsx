@@ -30,8 +30,8 @@ export function Toolbar({ query, setQuery, isSlim }: ToolbarProps) {
         <SearchField text={query.text} onChange={(text) => setQuery({ ...query, text })} isSlim={isSlim} />
         <Count />
       </div>
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset cannot scroll sideways */}
       <div
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset cannot scroll sideways
         role="group"
         aria-label={t('history.filters')}
         className={cx(
@@ -133,7 +133,7 @@ function Chips({ query, setQuery }: Omit<ToolbarProps, 'isSlim'>) {
     text: isActive(query, part) ? chosenText(query, part) : t(`history.chips.${part}`),
     isActive: isActive(query, part),
   })
-  const listOf = <K extends 'directions' | 'outcomes' | 'numbers' | 'users' | 'tags' | 'has'>(part: K, most = 100) => (
+  const listOf = (part: 'directions' | 'outcomes' | 'numbers' | 'users' | 'tags' | 'has', most = 100) => (
     <Choices<string>
       choices={choices[part]}
       chosen={query[part]}

@@ -128,7 +128,7 @@ export function fromAddress(search: string): Query {
     field,
     [...new Set(params.getAll(name).filter((one) => isFine(one)))].slice(0, name === 'tag' ? 20 : MOST),
   ])
-  return Object.fromEntries([...found, ...chosen]) as unknown as Query
+  return { ...noQuery, ...Object.fromEntries([...found, ...chosen]) }
 }
 
 /** The beginning of a local day, or undefined when there is no such day; `plus` days later. */
@@ -150,8 +150,8 @@ function startOf(when: When, now: number): Date | undefined {
   return at
 }
 
-const some = <K extends string, T>(key: K, values: readonly T[]) => (values.length > 0 ? { [key]: [...values] } : {})
-const known = <K extends string, T>(key: K, value: T | undefined) => (value === undefined ? {} : { [key]: value })
+const some = (key: keyof CallFilter, values: readonly string[]): CallFilter => (values.length > 0 ? { [key]: [...values] } : {})
+const known = (key: keyof CallFilter, value: CallFilter[keyof CallFilter]): CallFilter => (value === undefined ? {} : { [key]: value })
 const amount = (text: string, currency: string) => (text === '' ? undefined : { amount: text, currency })
 const whole = (text: string) => (text === '' ? undefined : Number(text))
 

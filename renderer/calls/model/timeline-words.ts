@@ -69,16 +69,15 @@ function statusText(params: Params, words: Readonly<Record<string, string>>, des
 
 /** MOS, jitter, loss and round trip, as far as they were measured. */
 function soundText(params: Params, { t }: Desk): string {
-  const round = (value: number, digits = 0) => value.toFixed(digits)
   const mos = number(params['mos'])
   const jitter = number(params['jitterMs'])
   const loss = number(params['packetLoss'])
   const delay = number(params['roundTripMs'])
   return [
-    mos === undefined ? '' : t('timeline.sound.mos', { value: round(mos, 1) }),
-    jitter === undefined ? '' : t('timeline.sound.jitter', { value: round(jitter) }),
-    loss === undefined ? '' : t('timeline.sound.loss', { value: round(loss * 100, 1) }),
-    delay === undefined ? '' : t('timeline.sound.delay', { value: round(delay) }),
+    mos === undefined ? '' : t('timeline.sound.mos', { value: mos.toFixed(1) }),
+    jitter === undefined ? '' : t('timeline.sound.jitter', { value: jitter.toFixed(0) }),
+    loss === undefined ? '' : t('timeline.sound.loss', { value: (loss * 100).toFixed(1) }),
+    delay === undefined ? '' : t('timeline.sound.delay', { value: delay.toFixed(0) }),
   ]
     .filter(Boolean)
     .join(', ')

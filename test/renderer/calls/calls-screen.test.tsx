@@ -163,7 +163,7 @@ describe('keys', () => {
 
 describe('narrowing', () => {
   test('filters of the address are asked for, shown on their chips, and one clears them all', async () => {
-    const app = await openCalls(many(5), {}, { to: '?dir=incoming&outcome=answered&tag=vip&talkmin=90' })
+    const app = await openCalls(many(35), {}, { to: '?dir=incoming&outcome=answered&tag=vip&talkmin=90' })
     await waitFor(() => expect(screen.getByRole('heading', { name: 'No call fits' })).toBeDefined())
     expect(askedFor(app, 'calls.page').at(-1)?.['filter']).toEqual({
       directions: ['incoming'],
