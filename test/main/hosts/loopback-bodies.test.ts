@@ -26,7 +26,8 @@ function count(name: string, items: unknown[]) {
 beforeEach(async () => {
   heard = []
   const bridge = createBridge({ handlers: handlers as Handlers, log: testPorts().log })
-  const app = { ...bridge, on: () => () => undefined, pageGone: () => undefined }
+  const media = () => Promise.resolve(new Response(null, { status: 404 }))
+  const app = { ...bridge, media, on: () => () => undefined, pageGone: () => undefined }
   server = await listenLocally({ app, page: () => Promise.resolve(new Response('the page')), token, port: 0, pageGoneMs: 50 })
 })
 afterEach(() => server.close())

@@ -11,15 +11,17 @@ export interface WavShape {
 
 const PARTS = { pcm16: [1, 16], pcm8: [1, 8], mulaw: [7, 8] } as const
 
-/** G.711 mu-law of a level of -1…1, by searching the table that the standard gives. */
+/** G.711 mu-law to -1…1, by the standard's text. */
+function decoded(code: number): number {
+  const bits = ~code & 0xff
+  const size = ((((bits & 15) << 3) + 132) << ((bits >> 4) & 7)) - 132
+  return (bits & 128 ? -size : size) / 32_768
+}
+
+/** The code that comes nearest to a level. */
 function mulawOf(level: number): number {
-  const decode = (code: number) => {
-    const bits = ~code & 0xff
-    const size = ((((bits & 15) << 3) + 132) << ((bits >> 4) & 7)) - 132
-    return (bits & 128 ? -size : size) / 32_768
-  }
   let best = 0
-  for (let code = 1; code < 256; code++) if (Math.abs(decode(code) - level) < Math.abs(decode(best) - level)) best = code
+  for (let code = 1; code < 256; code++) if (Math.abs(decoded(code) - level) < Math.abs(decoded(best) - level)) best = code
   return best
 }
 const mulawCodes = new Map<number, number>()
