@@ -50,12 +50,13 @@ function useItem(sid: string): Known {
 
 interface DetailProps {
   sid: string
-  autoPlay: boolean
+  /** The how manieth click on Play in a row opened it; null: it was opened to look at. */
+  played: number | null
   onClose: () => void
 }
 
 /** One recording beside the list; over it in a narrow window. */
-export function RecordingDetail({ sid, autoPlay, onClose }: DetailProps) {
+export function RecordingDetail({ sid, played, onClose }: DetailProps) {
   const t = useRecordingWords()
   const nameOf = usePartyName()
   const { item, failure } = useItem(sid)
@@ -73,7 +74,7 @@ export function RecordingDetail({ sid, autoPlay, onClose }: DetailProps) {
       </header>
       {isGone && <Notice isWarning title={t('recordings.detail.gone')} text={t('recordings.detail.goneText')} />}
       {item && <Ways item={item} />}
-      {!isGone && <RecordingPlayer key={`${sid} ${autoPlay}`} sid={sid} autoPlay={autoPlay} />}
+      {!isGone && <RecordingPlayer key={played} sid={sid} autoPlay={played !== null} />}
       {item?.isVoicemail && <VoicemailParts item={item} />}
     </div>
   )

@@ -38,17 +38,17 @@ const show = (place: Place) => void goTo('recordings', addressAt(place))
 
 function Lists({ segment, sid }: Place) {
   const t = useRecordingWords()
-  const [played, setPlayed] = useState<string | null>(null)
+  const [played, setPlayed] = useState({ sid: '', times: 0 })
   const onOpen = useCallback(
     (next: string | null) => {
-      setPlayed(null)
+      setPlayed((was) => ({ sid: '', times: was.times }))
       show({ segment, sid: next })
     },
     [segment],
   )
   const onPlay = useCallback(
     (next: string) => {
-      setPlayed(next)
+      setPlayed(({ times }) => ({ sid: next, times: times + 1 }))
       show({ segment, sid: next })
     },
     [segment],
@@ -63,7 +63,7 @@ function Lists({ segment, sid }: Place) {
           <List open={sid} onOpen={onOpen} onPlay={onPlay} />
         </Tabs.Content>
       </div>
-      {sid && <RecordingDetail key={sid} sid={sid} autoPlay={played === sid} onClose={() => onOpen(null)} />}
+      {sid && <RecordingDetail key={sid} sid={sid} played={played.sid === sid ? played.times : null} onClose={() => onOpen(null)} />}
     </Tabs.Root>
   )
 }

@@ -70,7 +70,8 @@ export function RowList<T>(props: RowListProps<T>) {
   const drawn = virtual.getVirtualItems()
   const aside = isAside(virtual.getVirtualIndexes(), here) ? here : undefined
   const first = drawn.find(({ index }) => index !== aside)
-  const isNearEnd = (drawn.findLast(({ index }) => index !== aside)?.index ?? 0) >= items.length - AHEAD
+  const lastInSight = drawn.findLast(({ index }) => index !== aside)?.index ?? 0
+  const isNearEnd = Math.max(lastInSight, here) >= items.length - AHEAD
   useEffect(() => {
     if (isNearEnd) onMore()
   }, [isNearEnd, items.length, onMore])

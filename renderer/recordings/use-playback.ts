@@ -3,7 +3,7 @@ import type { RecordingItem } from '../../contract/recording.ts'
 import { hasCall } from '../model/phone.ts'
 import { createListeningStore } from '../state/listening.ts'
 import { createRecordingVerbs } from '../state/recording-verbs.ts'
-import { useApp, useLater, usePhone } from '../state/use.ts'
+import { useApp, usePhone } from '../state/use.ts'
 import { keepPosition } from './keep-position.ts'
 import { Playback, type PlaybackView } from './playback.ts'
 import type { Sound } from './use-recording.ts'
@@ -65,8 +65,12 @@ export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean
 
 /** Pauses when another player plays, or a call rings or goes on. */
 function useSilenceOthers(playback: Playback, playerId: string, isInCall: boolean): void {
-  const playing = useLater(createListeningStore, (state) => state.playerId)
+  const listening = useApp().state.later(createListeningStore)
+  useEffect(
+    () => listening.subscribe((now, before) => now.playerId !== before.playerId && now.playerId !== playerId && playback.pause()),
+    [playback, listening, playerId],
+  )
   useEffect(() => {
-    if (isInCall || (playing !== null && playing !== playerId)) playback.pause()
-  }, [playback, playing, playerId, isInCall])
+    if (isInCall) playback.pause()
+  }, [playback, isInCall])
 }
