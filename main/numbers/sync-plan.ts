@@ -42,8 +42,7 @@ function keysOf(was: RemoteNumber, is: RemoteNumber): string[] {
 
 const emptyDiff = (listed: number): SyncDiff => ({ listed, added: [], removed: [], changed: [], missing: [], unchanged: 0, writes: [] })
 
-function takeListed(diff: SyncDiff, number: RemoteNumber, one: LocalNumber | undefined, answers: SidAnswers): void {
-  const raw = rawOf(number)
+function takeListed(diff: SyncDiff, number: RemoteNumber, raw: string, one: LocalNumber | undefined, answers: SidAnswers): void {
   const { phoneNumber, sid } = number
   const name = one?.name || number.settings.friendlyName || phoneNumber
   const write = () => diff.writes.push({ phoneNumber, sid, raw, missingSince: null, goneAt: null })
@@ -85,14 +84,20 @@ function takeAbsent(diff: SyncDiff, one: LocalNumber, answers: SidAnswers, at: s
 /**
  * What must happen here for the kept numbers to be those that Twilio lists. A number that the relay's directory has already is not *added*, even
  * when this desktop never saw it at Twilio: it takes its settings silently. An absent number is *removed* when Twilio answers 404 to its SID, and
- * *missing* otherwise (RULES R30). Pure. `at`: when Twilio listed, ISO 8601.
+ * *missing* otherwise (RULES R30). Pure. `at`: when Twilio listed, ISO 8601; `textOf`: as `rawOf`, which may be known already.
  */
-export function diffOf(listing: readonly RemoteNumber[], local: readonly LocalNumber[], answers: SidAnswers, at: string): SyncDiff {
+export function diffOf(
+  listing: readonly RemoteNumber[],
+  local: readonly LocalNumber[],
+  answers: SidAnswers,
+  at: string,
+  textOf = rawOf,
+): SyncDiff {
   const known = byPhoneNumber(local)
   const listed = new Map(listing.map((number) => [number.phoneNumber, number]))
   const diff = emptyDiff(listed.size)
   for (const number of [...listed.values()].toSorted((a, b) => (a.phoneNumber < b.phoneNumber ? -1 : 1)))
-    takeListed(diff, number, known.get(number.phoneNumber), answers)
+    takeListed(diff, number, textOf(number), known.get(number.phoneNumber), answers)
   for (const one of local) if (!listed.has(one.phoneNumber)) takeAbsent(diff, one, answers, at)
   return diff
 }
@@ -100,6 +105,7 @@ export function diffOf(listing: readonly RemoteNumber[], local: readonly LocalNu
 /** The same for two plans that would do the same. */
 export function fingerprintOf({ writes, removed, missing }: SyncDiff): string {
   const hash = createHash('sha256')
-  for (const { phoneNumber, sid, raw, goneAt } of writes) hash.update(JSON.stringify([phoneNumber, sid, raw, goneAt !== null]))
+  // JSON has no line breaks: they part what is hashed.
+  for (const { phoneNumber, sid, raw, goneAt } of writes) hash.update(`${phoneNumber}\n${sid}\n${raw}\n${goneAt !== null}\n`)
   return hash.update(JSON.stringify([removed, missing])).digest('base64url')
 }

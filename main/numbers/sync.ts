@@ -10,6 +10,7 @@ import { wait } from '../link/wait.ts'
 import type { Clock } from '../ports.ts'
 import type { TwilioAccount } from '../twilio/port.ts'
 import type { RelayNumbers } from './relay-numbers.ts'
+import { listBoth, type Listing } from './sync-listing.ts'
 import { createSyncLog, type SyncLog } from './sync-log.ts'
 import { diffOf, fingerprintOf, questionsOf, type SyncDiff } from './sync-plan.ts'
 import { createReports, type ReportParts } from './sync-reports.ts'
@@ -49,6 +50,8 @@ interface Made {
   plan: SyncPlan
   /** Let go once it is applied: thousands of numbers are megabytes. */
   writes: SyncDiff['writes']
+  /** The same, without what the store has already. */
+  parts: ReturnType<Listing['part']>
   isIdle: boolean
   revision: number
   fingerprint: string
@@ -216,18 +219,18 @@ export class NumberSync {
     const { accounts, store, clock, onProgress } = this.#parts
     const account = await accounts.current()
     this.#log.client(account.accountSid)
-    // Before the list: what is written from now on makes the plan outdated.
-    const { numbers: local, state } = await store.reader.localNumbers()
     const at = clock.now().toISOString()
-    const listing = await account.numbers((done) => onProgress({ work: 'sync', done, total: null }))
+    const planId = randomUUID()
+    const onPage = (done: number) => onProgress({ work: 'sync', done, total: null })
+    const { listing, local, revision, raw, part } = await listBoth({ account, store, listingId: planId, onPage })
     this.#log.counted(listing.length, local.filter((one) => !one.isGone && one.directory !== 'left').length)
     const answers = await answersTo(account, questionsOf(listing, local, QUESTIONS.most), this.#log)
-    const diff = diffOf(listing, local, answers, at)
+    const diff = diffOf(listing, local, answers, at, raw)
     const { writes, ...summary } = diff
     const removedSids = writes.flatMap(({ goneAt, sid }) => (goneAt !== null && sid !== null ? [sid] : []))
-    const plan = { planId: randomUUID(), at, ...summary }
+    const plan = { planId, at, ...summary }
     const isIdle = writes.length === 0
-    return { plan, writes, isIdle, revision: state.revision, fingerprint: fingerprintOf(diff), removedSids }
+    return { plan, writes, parts: part(writes), isIdle, revision, fingerprint: fingerprintOf(diff), removedSids }
   }
 
   async #apply(planId: string): Promise<{ plan: SyncPlan; undoId: string }> {
@@ -238,19 +241,28 @@ export class NumberSync {
     const isSame = before?.fingerprint === made.fingerprint && before.revision === made.revision && !made.isIdle
     if (before && (isSame || before.plan.planId === planId)) return { plan: made.plan, undoId: before.plan.planId }
     await this.#check(made)
-    const { plan, writes, revision } = made
-    const { replica } = this.#parts.store
-    if (!(await replica.applyPlan({ revision, undoId: planId, at: plan.at, writes }))) throw outdated('the numbers kept here have changed')
+    const { plan, writes } = made
+    if (!(await this.#write(made))) throw outdated('the numbers kept here have changed')
     this.#applied = made
     if (this.#idle.size > PLANS.kept) this.#idle.clear()
     if (made.isIdle) this.#idle.add(planId)
     made.writes = []
+    made.parts = { staged: null, rest: [] }
     this.#log.applied(plan)
     await this.#follow(
       plan,
       writes.map((one) => one.phoneNumber),
     )
     return { plan, undoId: planId }
+  }
+
+  /** False when what is kept has changed since. */
+  async #write({ plan, writes, parts: { staged, rest }, revision }: Made): Promise<boolean> {
+    const { replica } = this.#parts.store
+    const about = { revision, undoId: plan.planId, at: plan.at }
+    let outcome = await replica.applyPlan({ ...about, writes: rest, staged })
+    if (outcome === 'unstaged') outcome = await replica.applyPlan({ ...about, writes, staged: null }) // another list was begun since
+    return outcome === 'applied'
   }
 
   /** @throws FailureError `plan-outdated` when Twilio's list is known to have changed since the plan */

@@ -1,6 +1,7 @@
 import type { Connection } from './open-database.ts'
 import { createRelayNumberReader, createRelayNumberWriter, type RelayNumber } from './relay-number-table.ts'
 import type { createRemoteRows, createReports, RemoteRow } from './remote-rows.ts'
+import type { createStagedNumbers } from './staged-numbers.ts'
 
 /** What a plan makes of one number's row. */
 export interface RemoteWrite {
@@ -19,6 +20,8 @@ export interface RemotePlan {
   /** When Twilio listed. */
   at: string
   writes: readonly RemoteWrite[]
+  /** The listing whose staged numbers are written too, before the others; null: none. */
+  staged: string | null
 }
 
 /** What a number was before a plan; `relay` only where the plan said that it left. */
@@ -87,20 +90,30 @@ function createSteps(db: Connection, rows: ReturnType<typeof createRemoteRows>, 
 }
 
 /** Plans: what they do to the replica, and how it is undone. Callers bring the transaction. */
-export function createPlans(db: Connection, rows: ReturnType<typeof createRemoteRows>, reports: ReturnType<typeof createReports>) {
+export function createPlans(
+  db: Connection,
+  rows: ReturnType<typeof createRemoteRows>,
+  reports: ReturnType<typeof createReports>,
+  staging: ReturnType<typeof createStagedNumbers>,
+) {
   const undo = createUndo(db)
   const steps = createSteps(db, rows, reports)
   const synced = db.prepare<[string]>('update number_sync set synced_at = ? where id = 1')
   return {
-    /** False: something else was written since the plan was made. Nothing to write leaves the last undo as it is. */
-    apply({ revision, undoId, at, writes }: RemotePlan): boolean {
-      if (undo.state()?.revision !== revision) return false
+    /**
+     * `outdated`: something else was written since the plan was made; `unstaged`: its staged numbers are not here; nothing was done then. Nothing
+     * to write leaves the last undo as it is.
+     */
+    apply({ revision, undoId, at, writes, staged }: RemotePlan): 'applied' | 'outdated' | 'unstaged' {
+      if (undo.state()?.revision !== revision) return 'outdated'
+      if (staged !== null && !staging.has(staged)) return 'unstaged'
       synced.run(at)
-      if (writes.length === 0) return true
+      if (writes.length === 0 && staged === null) return 'applied'
       undo.begin(undoId)
+      if (staged !== null) staging.write(at)
       for (const one of writes) undo.keep(one.phoneNumber, steps.write(one, at))
       rows.moved()
-      return true
+      return 'applied'
     },
     /** The numbers that are as they were again; undefined when this is not the last plan that did something. */
     undo(undoId: string): string[] | undefined {

@@ -77,16 +77,29 @@ interface Page {
 }
 
 /** The whole list (RULES R30). @throws FailureError `twilio-failed` when a SID comes twice: the list moved while it was read */
-async function listed(client: TwilioAccess['client'], onPage: ((listed: number) => void) | undefined): Promise<RemoteNumber[]> {
+async function listed(client: TwilioAccess['client'], onPage: Parameters<OwnNumbers['numbers']>[0]): Promise<RemoteNumber[]> {
   const bySid = new Map<string, RemoteNumber>()
   let page: Page | undefined = await client.incomingPhoneNumbers.page({ pageSize: PAGE })
   while (page) {
-    for (const row of page.instances) {
-      if (bySid.has(row.sid)) throw new FailureError('twilio-failed', 'the list of numbers changed while it was read', { reason: 'moved' })
-      bySid.set(row.sid, remoteNumber(row))
+    const next = page.nextPage() // under way while this one is taken
+    try {
+      const numbers = take(page, bySid)
+      onPage?.(bySid.size, numbers)
+    } catch (error) {
+      await next?.catch(() => undefined)
+      throw error
     }
-    onPage?.(bySid.size)
-    page = await page.nextPage()
+    page = await next
   }
   return [...bySid.values()]
+}
+
+/** Adds a page to what is listed so far. @returns its numbers */
+function take({ instances }: Page, bySid: Map<string, RemoteNumber>): RemoteNumber[] {
+  return instances.map((row) => {
+    if (bySid.has(row.sid)) throw new FailureError('twilio-failed', 'the list of numbers changed while it was read', { reason: 'moved' })
+    const number = remoteNumber(row)
+    bySid.set(row.sid, number)
+    return number
+  })
 }

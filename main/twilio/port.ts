@@ -61,8 +61,8 @@ export interface TwilioAccount {
   regulation(country: string, type: NumberType): Promise<{ needsBundle: boolean; names: string[] }>
   addresses(): Promise<{ sid: string; country: string }[]>
   approvedBundles(country: string, type: NumberType): Promise<string[]>
-  /** Followed to the last page, or it throws; no SID twice (RULES R30). */
-  numbers(onPage?: (listed: number) => void): Promise<RemoteNumber[]>
+  /** Followed to the last page, or it throws; no SID twice (RULES R30). `onPage` is told how many there are so far, and each page as it comes. */
+  numbers(onPage?: (listed: number, page: readonly RemoteNumber[]) => void): Promise<RemoteNumber[]>
   /** Undefined on 404 alone. */
   number(sid: string): Promise<RemoteNumber | undefined>
   /** The number of ours with exactly this phone number. Twilio's list may lag by seconds. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { plainDetails, type NumberDetails, type RemoteNumber } from '../../../contract/number.ts'
 import { diffOf, questionsOf, type SyncDiff } from '../../../main/numbers/sync-plan.ts'
 import { migrate } from '../../../main/store/migrate.ts'
@@ -44,6 +45,24 @@ export const toldOf = (
   details: { ...plainDetails(), ...over },
 })
 
+const INDEXES = 12
+/** Twilio's list at some moment. */
+export const listings = fc
+  .uniqueArray(fc.tuple(fc.nat(INDEXES - 1), fc.nat(1), fc.constantFrom('', 'https://a.example', 'https://b.example')), {
+    selector: ([index]) => index,
+  })
+  .map((rows) => rows.map(([index, generation, voiceUrl]) => remoteOf(index, { sid: sidOf(index, generation) }, { voiceUrl })))
+/** What the relay has told. */
+export const directories = fc
+  .uniqueArray(fc.tuple(fc.nat(INDEXES - 1), fc.boolean(), fc.nat(1)), { selector: ([index]) => index })
+  .map((rows) =>
+    rows.map(([index, hasLeft, generation]) =>
+      toldOf(index, { leftAt: hasLeft ? AT : null }, { sid: sidOf(index, generation), userIds: hasLeft ? [] : ['ada'] }),
+    ),
+  )
+/** Twilio has exactly these numbers. */
+export const withExactly = (listing: readonly RemoteNumber[]) => (sid: string) => !listing.some((number) => number.sid === sid)
+
 /** A replica in memory, written and read at once. */
 export function openReplica() {
   const db = openDatabase(':memory:')
@@ -76,7 +95,7 @@ export function openReplica() {
       return { ...diffOf(listing, numbers, answers, at), revision: state.revision }
     },
     apply: ({ revision, writes }: { revision: number; writes: SyncDiff['writes'] }, undoId = 'u1', at = AT) =>
-      replica.applyPlan({ revision, undoId, at, writes }),
+      replica.applyPlan({ revision, undoId, at, writes, staged: null }) === 'applied',
     /** What is kept of the numbers that are the account's, as Twilio said it. */
     local: () =>
       reader

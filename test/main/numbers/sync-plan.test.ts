@@ -2,7 +2,19 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RemoteNumber } from '../../../contract/number.ts'
 import { fingerprintOf } from '../../../main/numbers/sync-plan.ts'
-import { AT, LATER, openReplica, phoneOf, remoteOf, sidOf, toldOf, type OpenReplica } from './sync-kit.ts'
+import {
+  AT,
+  directories,
+  LATER,
+  listings,
+  openReplica,
+  phoneOf,
+  remoteOf,
+  sidOf,
+  toldOf,
+  withExactly,
+  type OpenReplica,
+} from './sync-kit.ts'
 
 let at: OpenReplica
 beforeEach(() => (at = openReplica()))
@@ -178,28 +190,12 @@ describe('applying and undoing', () => {
   })
 })
 
-const INDEXES = 12
-const someNumbers = fc
-  .uniqueArray(fc.tuple(fc.nat(INDEXES - 1), fc.nat(1), fc.constantFrom('', 'https://a.example', 'https://b.example')), {
-    selector: ([index]) => index,
-  })
-  .map((rows) => rows.map(([index, generation, voiceUrl]) => remoteOf(index, { sid: sidOf(index, generation) }, { voiceUrl })))
-const told = fc
-  .uniqueArray(fc.tuple(fc.nat(INDEXES - 1), fc.boolean(), fc.nat(1)), { selector: ([index]) => index })
-  .map((rows) =>
-    rows.map(([index, hasLeft, generation]) =>
-      toldOf(index, { leftAt: hasLeft ? AT : null }, { sid: sidOf(index, generation), userIds: hasLeft ? [] : ['ada'] }),
-    ),
-  )
-
-/** Twilio has exactly these numbers. */
-const withExactly = (listing: readonly RemoteNumber[]) => (sid: string) => !listing.some((number) => number.sid === sid)
 const sorted = (rows: readonly (RemoteNumber | null | undefined)[]) =>
   rows.toSorted((a, b) => ((a?.phoneNumber ?? '') < (b?.phoneNumber ?? '') ? -1 : 1))
 
 test('applied, local is what Twilio lists; twice is once; undone, it is as before, and what was removed is missing', () => {
   fc.assert(
-    fc.property(told, fc.array(someNumbers, { minLength: 1, maxLength: 4 }), someNumbers, (directory, history, listing) => {
+    fc.property(directories, fc.array(listings, { minLength: 1, maxLength: 4 }), listings, (directory, history, listing) => {
       const own = openReplica()
       try {
         own.tell(...directory)
