@@ -17,6 +17,7 @@ import { addFailures } from './plugins/failures.ts'
 import type { Relay } from './plugins/relay.ts'
 import { addSession, sessionOf } from './plugins/session.ts'
 import { createTokens, type Tokens } from './plugins/tokens.ts'
+import { addBackfillRoutes } from './routes/backfill.ts'
 import { addCallRoutes } from './routes/calls.ts'
 import { addAuthRoutes, voiceEdgeOf } from './routes/auth.ts'
 import { addCommandRoutes } from './routes/commands.ts'
@@ -90,6 +91,8 @@ export async function createRelay(config: Config, ports: RelayPorts): Promise<Ru
     numberSync.start()
     telephony.reconciler.start()
     telephony.sweeper.start()
+    telephony.catchUp.start()
+    telephony.backfill.resume()
     housekeeper.start()
   }
   return { app, core, hub, telephony, start, close: () => app.close() }
@@ -115,7 +118,8 @@ function closeWith(app: Relay, { core, hub, telephony }: Pick<Parts, 'core' | 'h
     done()
   })
   app.addHook('onClose', async () => {
-    const ended = Promise.all([telephony.reconciler.close(), telephony.sweeper.close()])
+    telephony.catchUp.stop()
+    const ended = Promise.all([telephony.reconciler.close(), telephony.sweeper.close(), telephony.backfill.close()])
     await Promise.race([ended, wait(BACKGROUND_GRACE_MS, undefined, { ref: false })])
     await core.close()
   })
@@ -159,5 +163,6 @@ function addRoutes(app: Relay, { config, ports, core, hub, tokens, commands, tel
   addTwilioRoutes(app, telephony.deps)
   addGreetingRoutes(app, { greetings: createGreetings({ ...core, clock }), writer, mediaPerMinute: config.limits.webhooksPerMinute })
   addCallRoutes(app, telephony.deps)
+  addBackfillRoutes(app, telephony)
   addRecordingRoutes(app, { trash: telephony.trash, writer })
 }

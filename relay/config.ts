@@ -49,6 +49,8 @@ export interface Config {
     /** Messages are transcribed. */
     transcribe: boolean
     reconcileMs: number
+    /** Between questions for older calls: at most two a second. */
+    backfillPaceMs: number
   }
 }
 
@@ -127,6 +129,7 @@ function callsOf(env: Env): Config['calls'] {
     recordAll: flag(env, 'RELAY_RECORD_ALL'),
     transcribe: flag(env, 'RELAY_TRANSCRIBE', '1'),
     reconcileMs: integer(env, 'RELAY_RECONCILE_MS', 600_000, 100),
+    backfillPaceMs: integer(env, 'RELAY_BACKFILL_PACE_MS', 500, 0, 60_000),
   }
 }
 

@@ -1,3 +1,5 @@
+import { createBackfill, type Backfill } from './backfill/backfill.ts'
+import { createTwilioPages } from './backfill/twilio-pages.ts'
 import { createCallCommands } from './calls/commands.ts'
 import { createCallDeps, type CallDeps } from './calls/deps.ts'
 import { createReconciliation } from './calls/reconciliation.ts'
@@ -8,6 +10,7 @@ import type { Core, RelayPorts } from './core.ts'
 import type { Commands } from './events/commands.ts'
 import { endLegsOf } from './live-legs.ts'
 import type { Directory, Presence, StoredEvent } from './ports.ts'
+import { createCatchUp, type CatchUp } from './records/catch-up.ts'
 import { createRecordPut } from './records/commands.ts'
 import { createFollow } from './records/follow.ts'
 import { createRecordingCommands } from './recordings/commands.ts'
@@ -16,6 +19,7 @@ import { createTrash, type Trash } from './recordings/trash.ts'
 import { createTwilioRecordings } from './recordings/twilio-recordings.ts'
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts'
 import { createTwilioHistory } from './reconcile/twilio-history.ts'
+import { createTwilioClient } from './twilio/client.ts'
 
 export interface Telephony {
   deps: CallDeps
@@ -23,6 +27,10 @@ export interface Telephony {
   /** Recordings in the trash and under hold, and what deletes them in the end. */
   trash: Trash
   sweeper: Sweeper
+  /** Brings calls from before there was an inbox into it. */
+  catchUp: CatchUp
+  /** What reads older calls when a manager says so. */
+  backfill: Backfill
   /** When calls were last compared with Twilio's, null: never. */
   comparedAt(): string | null
 }
@@ -54,7 +62,21 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
     const deviceIds = appended.flatMap((event) => shutOut(event, directory))
     if (deviceIds.length > 0) void hangUp(deviceIds)
   })
-  return { deps, reconciler, trash, sweeper, comparedAt: () => state.runs()?.lastAt ?? null }
+  const backfill = createOlderCalls(config, core, deps, () => state.runs()?.firstAt)
+  const catchUp = createCatchUp({ ...deps, db, missed: core.missed })
+  return { deps, reconciler, trash, sweeper, catchUp, backfill, comparedAt: () => state.runs()?.lastAt ?? null }
+}
+
+/** Reads older calls with a client of its own: throttled, it waits for longer than anybody else should. */
+function createOlderCalls(
+  { twilio, calls }: Config,
+  { db, events, audit }: Core,
+  deps: CallDeps,
+  knownSince: () => string | undefined,
+): Backfill {
+  const paceMs = calls.backfillPaceMs
+  const client = createTwilioClient(twilio, { retries: 6, firstMs: 1000, leastMs: paceMs, capMs: 120_000 })
+  return createBackfill({ ...deps, db, eventLog: events, audit, pages: createTwilioPages(client, paceMs), knownSince })
 }
 
 /** The trash, its commands, and what empties it. */

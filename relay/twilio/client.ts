@@ -13,6 +13,8 @@ interface Patience {
   retries: number
   /** First ceiling of the jittered wait before a try. */
   firstMs: number
+  /** No wait is shorter. */
+  leastMs?: number
   /** No wait is longer, whatever `Retry-After` asks. */
   capMs: number
 }
@@ -35,12 +37,14 @@ class PatientRequestClient extends twilio.RequestClient {
     this.#persist({ ...options, uri: this.#base === null ? options.uri : rewritten(this.#base, options.uri) })
 
   async #persist<T>(options: Options<T>): Answer<T> {
-    const { retries, firstMs, capMs } = this.#patience
+    const { retries, firstMs, capMs, leastMs = 0 } = this.#patience
     for (let tried = 0; ; tried++) {
       const answer = await super.request({ ...options, headers: { ...options.headers } })
       if (answer.statusCode !== 429 || tried >= retries) return answer
       const { 'retry-after': asked } = (answer as { headers?: Record<string, unknown> }).headers ?? {}
-      await sleep(Math.min(capMs, (retryAfterMs(asked, Date.now()) ?? 0) + backoffMs(tried, Math.random(), firstMs, capMs)))
+      await sleep(
+        Math.max(leastMs, Math.min(capMs, (retryAfterMs(asked, Date.now()) ?? 0) + backoffMs(tried, Math.random(), firstMs, capMs))),
+      )
     }
   }
 }

@@ -11,6 +11,7 @@ import { migration as records } from './0310-records.ts'
 import { migration as missed } from './0320-missed.ts'
 import { migration as recordings } from './0325-recordings.ts'
 import { migration as greetings } from './0330-greetings.ts'
+import { migration as backfill } from './0340-backfill.ts'
 
 export interface Migration {
   version: number
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   missed,
   recordings,
   greetings,
+  backfill,
 ]

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Twilio } from 'twilio'
+import type { RestCall, RestRecording } from '../calls/facts-of-rest.ts'
+import type { Span } from '../reconcile/twilio-history.ts'
+
+/** What Twilio remembers, read slowly. `too-many`: more than `most`, of which nothing is given. */
+export interface TwilioPages {
+  calls(span: Span, most: number, signal: AbortSignal): Promise<RestCall[] | 'too-many'>
+  recordings(span: Span, most: number, signal: AbortSignal): Promise<RestRecording[] | 'too-many'>
+  /** Undefined when there is none (404). */
+  call(sid: string, signal: AbortSignal): Promise<RestCall | undefined>
+}
+
+interface Page<T> {
+  instances: T[]
+  nextPageUrl?: string | undefined
+  nextPage(): Promise<Page<T>> | undefined
+}
+
+/** Requests one after the other, each begun at least `paceMs` after the one before. */
+function createPace(paceMs: number) {
+  let last: Promise<unknown> = Promise.resolve()
+  let begunAt = -Infinity
+  return <T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> => {
+    const run = async () => {
+      const waitMs = begunAt + paceMs - performance.now()
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal, ref: false })
+      signal.throwIfAborted()
+      begunAt = performance.now()
+      return request()
+    }
+    const mine = last.then(run, run)
+    last = mine.catch(() => undefined)
+    return mine
+  }
+}
+
+/** Over REST, a page of 1000 at a time. Twilio's errors pass; aborted, it throws the signal's reason. */
+export function createTwilioPages(client: Twilio, paceMs: number, pageSize = 1000): TwilioPages {
+  const paced = createPace(paceMs)
+  async function all<T>(first: () => Promise<Page<T>>, most: number, signal: AbortSignal): Promise<T[] | 'too-many'> {
+    let page = await paced(signal, first)
+    const rows = [...page.instances]
+    while (page.nextPageUrl) {
+      if (rows.length >= most) return 'too-many'
+      const current = page
+      const next = await paced(signal, async () => current.nextPage())
+      if (!next) break
+      rows.push(...next.instances)
+      page = next
+    }
+    return rows
+  }
+  return {
+    calls: ({ from, to }, most, signal) =>
+      all(() => client.calls.page({ startTimeAfter: from, startTimeBefore: to, pageSize }), most, signal),
+    recordings: ({ from, to }, most, signal) =>
+      all(() => client.recordings.page({ dateCreatedAfter: from, dateCreatedBefore: to, pageSize }), most, signal),
+    async call(sid, signal) {
+      try {
+        return await paced(signal, () => client.calls(sid).fetch())
+      } catch (error) {
+        if ((error as { status?: unknown }).status === 404) return undefined
+        throw error
+      }
+    },
+  }
+}
