@@ -1,6 +1,7 @@
 import { FailureError } from '../../contract/failure.ts'
 import type { RecordValue } from '../../contract/record.ts'
 import type { RecordingItem } from '../../contract/recording.ts'
+import type { PreferenceService } from '../account/preferences.ts'
 import type { Handlers } from '../bridge/bridge.ts'
 import type { RelayClock } from '../link/relay-clock.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +11,7 @@ export interface RecordingParts {
   store: Pick<Store, 'reader' | 'replica'>
   records: Pick<RecordChanges, 'change'>
   clock: Pick<RelayClock, 'now'>
+  preferences: Pick<PreferenceService, 'get'>
 }
 
 /** How long the trash is said to keep something until the relay, whose rule it is, has answered. */
@@ -21,10 +23,7 @@ export function recordingHandlers(parts: RecordingParts) {
   const now = () => clock.now().getTime()
   const deeds = recordingDeeds(parts)
   return {
-    'recordings.page': ({ limit, after, callId, trash = false }: Parameters<Handlers['recordings.page']>[0]) =>
-      callId === undefined
-        ? store.reader.recordingsPage('recordings', trash ? 'trash' : 'kept', limit, after, now())
-        : store.reader.recordingsOf(callId, trash, now()).then((recordings) => ({ recordings, next: null })),
+    'recordings.page': recordingsPage(parts, now),
     'recordings.get': ({ sid }: { sid: string }) => deeds.get(sid),
     'recordings.position': async ({ sid, seconds }: Parameters<Handlers['recordings.position']>[0]) => {
       const { callId } = await deeds.get(sid)
@@ -43,7 +42,7 @@ export function recordingHandlers(parts: RecordingParts) {
       const { recordings, next } =
         unreadOnly && !trash
           ? await store.reader.unreadVoicemails(limit, after, now())
-          : await store.reader.recordingsPage('voicemail', trash ? 'trash' : 'kept', limit, after, now())
+          : await store.reader.recordingsPage({ shelf: 'voicemail', place: trash ? 'trash' : 'kept', limit, after, now: now() })
       return { voicemails: recordings, next, unread: await store.reader.unreadCount() }
     },
     'voicemail.mark': deeds.mark,
@@ -51,6 +50,28 @@ export function recordingHandlers(parts: RecordingParts) {
     'greetings.list': () => greetings(store),
   }
 }
+
+type PageArgs = Parameters<Handlers['recordings.page']>[0]
+const isoOf = (instant: string | undefined) => (instant === undefined ? undefined : new Date(instant).toISOString())
+
+/**
+ * Without a filter, or with nothing but dates in it, the list of recordings is walked; else the calls that are found.
+ * @throws FailureError `bad-request` for an instant, or a list's end, that nobody was given
+ */
+const recordingsPage =
+  ({ store, preferences }: RecordingParts, now: () => number): Handlers['recordings.page'] =>
+  async ({ limit, after, callId, trash = false, filter = {}, text = '' }: PageArgs) => {
+    if (callId !== undefined) return { recordings: await store.reader.recordingsOf(callId, trash, now()), next: null }
+    const { from, to, ...others } = filter
+    for (const instant of [from, to])
+      if (instant !== undefined && Number.isNaN(Date.parse(instant))) throw new FailureError('bad-request', `${instant} is no instant`)
+    const place = trash ? 'trash' : 'kept'
+    if (text.trim() === '' && Object.keys(others).length === 0)
+      return store.reader.recordingsPage({ shelf: 'recordings', place, limit, after, now: now(), from: isoOf(from), to: isoOf(to) })
+    if (after !== undefined && !/^\d{1,16}$/.test(after)) throw new FailureError('bad-request', 'after is no page’s next')
+    const { country } = await preferences.get()
+    return store.reader.recordingsFound({ filter, text, country }, place, limit, after, now())
+  }
 
 function recordingDeeds({ store, records, clock }: RecordingParts) {
   async function get(sid: string): Promise<RecordingItem> {

@@ -78,9 +78,16 @@ function createCallKeys(db: Connection) {
     /** The parts of a text; undefined: nothing was typed. */
     parts: ({ text, country }: CallQuestion): SoughtPart[] | undefined => typedParts(text ?? '', country)?.map(sought),
     /** Those older than `before`, at most `limit`. */
-    keys: (filter: CallFilter, parts: readonly SoughtPart[] | undefined, before: number | undefined, limit: number): number[] => {
+    keys: (
+      filter: CallFilter,
+      parts: readonly SoughtPart[] | undefined,
+      before: number | undefined,
+      limit: number,
+      only?: Condition,
+    ): number[] => {
       if (parts?.length === 0) return [] // only signs were typed, which nothing has
       const query = queryOf(filter)
+      if (only) query.rows.push(only)
       const below = Math.min(query.below, before ?? Number.MAX_SAFE_INTEGER)
       const lists = branchesOf(query, parts ?? []).map((branch) =>
         statement(sqlOf(branch)).all(
@@ -108,9 +115,9 @@ export function createCallPages(db: Connection) {
   /** Rows of a page, and where the next one begins. */
   function rows(found: readonly number[], limit: number): { items: CallItem[]; next: string | null } {
     const shown = found.slice(0, limit)
-    const items = shown.map(stored.at).filter((call) => call !== undefined)
+    const items = shape.items(stored.at(shown))
     const last = shown.at(-1)
-    return { items: items.map((call) => shape.item(call)), next: found.length > limit && last !== undefined ? String(last) : null }
+    return { items, next: found.length > limit && last !== undefined ? String(last) : null }
   }
   return {
     /** `after`: the `next` of the page before. */
@@ -122,6 +129,20 @@ export function createCallPages(db: Connection) {
       const sought = parts(question)
       const { items, next } = rows(keys(question.filter ?? {}, sought, keyOfCursor(after), limit + 1), limit)
       return { hits: items.map((call) => ({ call, ...matchOf(call, recordsOf(call.callId), sought ?? []) })), next }
+    },
+    /** Of the calls that have a recording in this place: at most `limit` calls. */
+    withRecordings(
+      question: CallQuestion,
+      place: 'kept' | 'trash',
+      limit: number,
+      after?: string,
+    ): { callIds: string[]; next: string | null } {
+      const only = {
+        sql: "exists (select 1 from recording_list as l where l.call_id = c.call_id and l.shelf = 'recordings' and l.place = ?)",
+        values: [place],
+      }
+      const { items, next } = rows(keys(question.filter ?? {}, parts(question), keyOfCursor(after), limit + 1, only), limit)
+      return { callIds: items.map(({ callId }) => callId), next }
     },
     /** How many there are from `after` on, up to `most`; and where to go on. Counting a million takes a second: ask for some at a time. */
     count(question: CallQuestion, most: number, after?: string): { count: number; next: string | null } {

@@ -36,13 +36,13 @@ export function createReader(db: Connection) {
     localNumbers: numbers.local,
     ...createSearchReader(db),
     ...createMediaReader(db),
-    ...recordReaders(db),
+    ...recordReaders(db, pages),
     ...createExportReader(db),
   }
 }
 
 /** What people, and the relay, added; and the lists made of it. */
-function recordReaders(db: Connection) {
+function recordReaders(db: Connection, pages: ReturnType<typeof createCallPages>) {
   const calls = createCallReader(db)
   const items = createCallItems(db)
   return {
@@ -52,7 +52,7 @@ function recordReaders(db: Connection) {
     },
     ...createRecordReader(db),
     ...createMissedReader(db),
-    ...createRecordingReader(db),
+    ...createRecordingReader(db, pages),
     ...createAuditReader(db),
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordingAuditRow, RecordingItem } from '../../contract/recording.ts'
 import { auditOf, RECORDING_SILENT_MS, type AuditState } from '../../contract/recording.ts'
+import type { CallQuestion, createCallPages } from './call-page.ts'
 import { createCallReader } from './call-table.ts'
 import { withDeeds } from './call-marks.ts'
 import { cutPage, placeAfter, type Page } from './keyset.ts'
@@ -15,12 +16,24 @@ interface ListRow {
 type Shelf = 'recordings' | 'voicemail'
 type Place = 'kept' | 'trash'
 
+export interface RecordingQuestion {
+  shelf: Shelf
+  place: Place
+  limit: number
+  after: string | undefined
+  /** Milliseconds since 1970. */
+  now: number
+  from?: string | undefined
+  to?: string | undefined
+}
+
 const columns = 'sid, call_id as callId, at'
 const older = '(at, sid) < (@at, @id) order by at desc, sid desc limit @limit'
 
-/** Recordings and voicemails, newest call first. `now` in ms since 1970, by the relay's clock. */
-export function createRecordingReader(db: Connection) {
-  const page = db.prepare<[object], ListRow>(`select ${columns} from recording_list where shelf = @shelf and place = @place and ${older}`)
+function recordingStatements(db: Connection) {
+  const page = db.prepare<[object], ListRow>(
+    `select ${columns} from recording_list where shelf = @shelf and place = @place and at >= @from and ${older}`,
+  )
   const unread = db.prepare<[object], ListRow>(
     `select ${columns} from recording_list where shelf = 'voicemail' and place = 'kept' and is_read = 0 and ${older}`,
   )
@@ -30,7 +43,16 @@ export function createRecordingReader(db: Connection) {
   const ofCall = db.prepare<[string, number, number], ListRow>(
     `select ${columns} from recording_list where call_id = ? and (place = 'trash') = ? order by at desc, sid desc limit ?`,
   )
+  const inPlace = db.prepare<[string, Place], ListRow>(
+    `select ${columns} from recording_list where call_id = ? and shelf = 'recordings' and place = ? order by sid desc`,
+  )
   const one = db.prepare<[string], ListRow>(`select ${columns} from recording_list where sid = ?`)
+  return { page, unread, unreadCount, ofCall, inPlace, one }
+}
+
+/** Recordings and voicemails, newest call first. `now` in ms since 1970, by the relay's clock. */
+export function createRecordingReader(db: Connection, pages: Pick<ReturnType<typeof createCallPages>, 'withRecordings'>) {
+  const { page, unread, unreadCount, ofCall, inPlace, one } = recordingStatements(db)
   const calls = createCallReader(db)
   const itemOf = createRecordingItems(db)
   const shown = (row: ListRow | undefined, now: number): RecordingItem | undefined => {
@@ -42,8 +64,17 @@ export function createRecordingReader(db: Connection) {
     return { recordings: cut.shown.map((row) => shown(row, now)).filter((item) => item !== undefined), next: cut.next }
   }
   return {
-    recordingsPage: (shelf: Shelf, place: Place, limit: number, after: string | undefined, now: number) =>
-      paged(page.all({ ...placeAfter(after), shelf, place, limit: limit + 1 }), limit, now),
+    /** Of calls begun at or after `from`, and before `to` (ISO 8601, '' for ever). */
+    recordingsPage({ shelf, place, limit, after, now, from = '', to }: RecordingQuestion): Page<'recordings', RecordingItem> {
+      const begin = after === undefined && to !== undefined ? { at: to, id: '' } : placeAfter(after)
+      return paged(page.all({ ...begin, shelf, place, from, limit: limit + 1 }), limit, now)
+    },
+    /** Of calls that a filter and a text find: all recordings of at most `limit` calls. */
+    recordingsFound(question: CallQuestion, place: Place, limit: number, after: string | undefined, now: number) {
+      const { callIds, next } = pages.withRecordings(question, place, limit, after)
+      const rows = callIds.flatMap((callId) => inPlace.all(callId, place))
+      return { recordings: paged(rows, rows.length, now).recordings, next }
+    },
     unreadVoicemails: (limit: number, after: string | undefined, now: number) =>
       paged(unread.all({ ...placeAfter(after), limit: limit + 1 }), limit, now),
     unreadCount: (): number => unreadCount.get() ?? 0,
