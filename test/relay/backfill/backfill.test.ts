@@ -204,8 +204,7 @@ test('after many errors in a row it says so', async () => {
 
 test('stopped, it asks nothing more and keeps what it read; started again it goes on', async () => {
   twilio.account.calls = [parentOf(3), parentOf(20)]
-  let release: () => void = () => undefined
-  const held = new Promise<void>((resolve) => (release = resolve))
+  const { promise: held, resolve: release } = Promise.withResolvers<void>()
   twilio.account.before = () => (twilio.account.asked.length > 12 ? held : undefined)
   await start()
   await expect.poll(() => twilio.account.asked.length).toBe(13)

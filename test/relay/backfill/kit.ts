@@ -18,6 +18,8 @@ interface Account {
 
 const inside = (at: Date | null, { from, to }: { from: Date; to: Date }) => at !== null && at >= from && at <= to
 
+const some = <T>(rows: T[], most: number) => (rows.length > most ? ('too-many' as const) : rows)
+
 /** Twilio's memory in the test's memory, as slow and as faulty as it says. */
 export function memoryPages() {
   const account: Account = { calls: [], recordings: [], errors: [], asked: [], before: () => undefined }
@@ -29,7 +31,6 @@ export function memoryPages() {
     if (error !== undefined) throw error
     return value()
   }
-  const some = <T>(rows: T[], most: number) => (rows.length > most ? ('too-many' as const) : rows)
   const pages: TwilioPages = {
     calls: (span, most, signal) =>
       answer('calls', signal, () =>

@@ -37,10 +37,11 @@ describe('windows', () => {
   })
 })
 
+const at = (day: string) => `2026-${day}T00:00:00.000Z`
+
 describe('where a job begins', () => {
   const now = new Date('2026-11-21T10:00:00.500Z')
   const session = { userId: 'ada', deviceId: 'd', role: 'manager' as const }
-  const at = (day: string) => `2026-${day}T00:00:00.000Z`
   const start = (known: BackfillRow | undefined, from: string, since?: string) =>
     begun(known, { from: Date.parse(from), now, since, session })
   const row = (over: Partial<BackfillRow>): BackfillRow => ({
