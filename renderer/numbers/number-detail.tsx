@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import type { NumberView, OwnedNumber } from '../../contract/number-desktop.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createNumbersStore } from '../state/numbers.ts'
@@ -15,6 +15,8 @@ import { DetailSettings } from './detail-settings.tsx'
 import { DetailTexts } from './detail-texts.tsx'
 import { useDesk } from './desk.tsx'
 import type { Ask } from './dialogs.tsx'
+
+const DetailVoicemail = lazy(() => import('./detail-voicemail.tsx'))
 
 interface NumberDetailProps {
   phoneNumber: string
@@ -53,6 +55,11 @@ export function NumberDetail({ phoneNumber, onAsk }: NumberDetailProps) {
       {!view && !failure && <p className="animate-late text-ink-2">{t('numbers.detail.loading')}</p>}
       {view && isManager && <DetailSettings view={view} />}
       {number && <DetailOwners number={number} onAsk={onAsk} />}
+      {number && isManager && (
+        <Suspense>
+          <DetailVoicemail number={number} />
+        </Suspense>
+      )}
       {number && <DetailTexts key={number.phoneNumber} number={number} />}
       {view && view.checks.length > 0 && <DetailHealth view={view} onAsk={onAsk} />}
       {number && <DetailFacts number={number} />}

@@ -1,0 +1,57 @@
+import { createStore } from 'zustand/vanilla'
+import type { Bridge, BridgeArgs, BridgeValue } from '../../contract/desktop.ts'
+import type { Failure } from '../../contract/failure.ts'
+
+type Row = BridgeValue<'greetings.list'>[number]
+export type NewGreeting = BridgeArgs<'greetings.set'>['greeting']
+
+export interface GreetingsState {
+  /** By number; null until they have come. */
+  rows: Readonly<Record<string, Row>> | null
+  failure: Failure | null
+  load(): Promise<void>
+  /** @returns why it was not set */
+  set(phoneNumber: string, greeting: NewGreeting): Promise<Failure | null>
+  retain(phoneNumber: string, days: number | null): Promise<Failure | null>
+  /** Where its sound is. */
+  open(phoneNumber: string): Promise<{ url: string } | { failure: Failure }>
+}
+
+const KINDS: ReadonlySet<string> = new Set(['greeting', 'retention'])
+
+/** What callers of each number hear before the beep, and how long its recordings are kept. */
+export function createGreetingsStore(bridge: Bridge) {
+  return createStore<GreetingsState>()((set, get) => {
+    bridge.on('records.changed', ({ kinds }) => get().rows && kinds.some((kind) => KINDS.has(kind)) && void get().load())
+    bridge.on('session.changed', ({ state }) => state === 'signed-in' || set({ rows: null, failure: null }))
+    const change = (phoneNumber: string, rest: Partial<Row>) => {
+      const before = get().rows?.[phoneNumber] ?? { phoneNumber, greeting: null, retentionDays: null }
+      set({ rows: { ...get().rows, [phoneNumber]: { ...before, ...rest } } })
+    }
+    return {
+      rows: null,
+      failure: null,
+      async load() {
+        const answer = await bridge.request('greetings.list', {})
+        if (!answer.ok) return set({ failure: answer.failure })
+        set({ rows: Object.fromEntries(answer.value.map((row) => [row.phoneNumber, row])), failure: null })
+      },
+      async set(phoneNumber, greeting) {
+        const answer = await bridge.request('greetings.set', { phoneNumber, greeting })
+        if (!answer.ok) return answer.failure
+        change(phoneNumber, { greeting: answer.value.greeting })
+        return null
+      },
+      async retain(phoneNumber, days) {
+        const answer = await bridge.request('recordings.retention', { phoneNumber, days })
+        if (!answer.ok) return answer.failure
+        change(phoneNumber, { retentionDays: days })
+        return null
+      },
+      async open(phoneNumber) {
+        const answer = await bridge.request('greetings.open', { phoneNumber })
+        return answer.ok ? answer.value : { failure: answer.failure }
+      },
+    }
+  })
+}
