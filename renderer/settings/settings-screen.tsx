@@ -3,6 +3,8 @@ import { useSession } from '../state/use.ts'
 import { useNumberWords, type NumberT } from '../words/index.ts'
 import { AccountSection } from './account-section.tsx'
 import { AppearanceSection } from './appearance-section.tsx'
+import { BackfillSection } from './backfill-section.tsx'
+import { BackupSection } from './backup-section.tsx'
 import { ComputerSection } from './computer-section.tsx'
 import { TraceSection } from './trace-section.tsx'
 import { TransferSection } from './transfer-section.tsx'
@@ -11,13 +13,15 @@ const sections = {
   account: AccountSection,
   transfer: TransferSection,
   appearance: AppearanceSection,
+  backfill: BackfillSection,
+  backup: BackupSection,
   trace: TraceSection,
   computer: ComputerSection,
 } as const
 type SectionName = keyof typeof sections
 const names = Object.keys(sections) as SectionName[]
 /** Where staff have nothing to set or read: the account's section says who has. */
-const managersOnly: ReadonlySet<SectionName> = new Set(['transfer', 'trace'])
+const managersOnly: ReadonlySet<SectionName> = new Set(['transfer', 'backfill', 'trace'])
 
 function matches(name: SectionName, text: string, t: NumberT): boolean {
   const words = `${t(`settings.${name}.title`)} ${t(`settings.${name}.keywords`)}`.toLowerCase()

@@ -14,6 +14,7 @@ const rows = [
   ['digits', 'digits'],
   ['enter', 'dial'],
   ['n', 'field'],
+  ['c', 'callRow'],
   ['gp', 'phone'],
   ['gc', 'calls'],
   ['gr', 'recordings'],

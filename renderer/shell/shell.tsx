@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useState, type ComponentType, type ReactNo
 import { isLive } from '../model/phone.ts'
 import { IncomingCall } from '../phone/incoming-call.tsx'
 import { PhoneScreen } from '../phone/phone-screen.tsx'
-import { usePhone } from '../state/use.ts'
+import { useNumbering, usePhone } from '../state/use.ts'
 import { useWords } from '../words/index.ts'
 import { CallDock } from './call-dock.tsx'
 import { Navigation } from './navigation.tsx'
@@ -16,6 +16,7 @@ import { useKeys } from './use-keys.ts'
 const AccountDialog = lazy(() => import('./account-dialog.tsx'))
 const DueNotice = lazy(() => import('./due-notice.tsx'))
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'))
+const RecoveredNotice = lazy(() => import('../settings/recovered-notice.tsx'))
 
 const inWords = (Words: ComponentType<{ children: ReactNode }>, Content: ComponentType) => () => (
   <Words>
@@ -62,6 +63,7 @@ export function Shell() {
   useKeys(openKeys)
   useAttention()
   const due = useDue(screen === 'numbers')
+  const hasRest = useNumbering((state) => state.isComplete) // what can wait is loaded by now
   const isTalking = call !== null && isLive(call.state)
   return (
     <div className="flex h-full flex-col">
@@ -72,6 +74,11 @@ export function Shell() {
             <CurrentScreen screen={screen} />
           </main>
           <OfferNotice />
+          {hasRest && (
+            <Suspense>
+              <RecoveredNotice />
+            </Suspense>
+          )}
           {due.isNew && (
             <Suspense>
               <DueNotice count={due.count} onLater={due.later} />

@@ -1,4 +1,4 @@
-import { act, screen, within } from '@testing-library/react'
+import { act, fireEvent, screen, within } from '@testing-library/react'
 import { vi } from 'vitest'
 import type { CallFilter, CallItem, CallNote, CallView } from '../../../contract/history.ts'
 import type { CallTimeline } from '../../../contract/timeline.ts'
@@ -124,3 +124,5 @@ export const row = (index: number) => within(rows()[index]!)
 /** What was asked of main under a name. */
 export const askedFor = ({ asked }: { asked: { name: string; args: unknown }[] }, name: string) =>
   asked.filter((one) => one.name === name).map((one) => one.args as Record<string, unknown>)
+/** Takes back what was done. A toast takes no pointer in the moment it comes, so it is clicked without one. */
+export const undo = async () => void fireEvent.click(await screen.findByRole('button', { name: 'Undo' }))

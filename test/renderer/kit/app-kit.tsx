@@ -51,6 +51,19 @@ export function fakeBridge(session: SessionView, calls: CallRecord[], answers: A
     'users.list': () => [{ userId: 'sam', name: 'Sam' }],
     'calls.page': () => ({ calls: calls.map(item), next: null }),
     'missed.list': () => ({ entries: [], next: null, openCount: 0 }),
+    'backup.get': () => ({ backups: [], isRunning: false, checkedAt: null, check: 'unknown', recovered: null, failure: null }),
+    'history.backfill': () => ({
+      state: 'none',
+      from: null,
+      reachedAt: null,
+      calls: 0,
+      recordings: 0,
+      news: 0,
+      startedAt: null,
+      endedAt: null,
+      byUserId: null,
+      failureCode: null,
+    }),
     'numbers.list': () => ({ numbers: [], next: null, syncedAt: null }),
   }
   const bridge: Bridge = {
