@@ -6,6 +6,7 @@ import type { TwilioAccounts } from './account/twilio-accounts.ts'
 import { twilioAccountHandlers } from './account/twilio-handlers.ts'
 import type { Backups } from './backup/backups.ts'
 import type { Handlers } from './bridge/bridge.ts'
+import { backfillHandlers } from './calls/backfill.ts'
 import { historyHandlers } from './calls/handlers.ts'
 import type { RecordChanges } from './calls/records.ts'
 import { findHandlers } from './calls/find.ts'
@@ -53,6 +54,7 @@ export const createHandlers = (parts: HandlerParts): Handlers => ({
   ...callHandlers(parts),
   ...findHandlers(parts),
   ...historyHandlers(parts),
+  ...backfillHandlers(parts),
   ...twilioAccountHandlers(parts),
   ...searchHandlers(parts),
   ...purchaseHandlers(parts.purchases),

@@ -1,4 +1,5 @@
 import type { AppStatus, BridgeEvent, BridgeEventPayload } from '../contract/desktop.ts'
+import type { BackfillState } from '../contract/history.ts'
 import type { Purchase } from '../contract/number.ts'
 import { recordKinds } from '../contract/record.ts'
 import { createEmitter } from '../base/emitter.ts'
@@ -75,6 +76,7 @@ const listTelling = (teller: Teller, { voiceToken }: Pick<Services, 'voiceToken'
     teller('numbers.changed')({ phoneNumbers })
   },
   purchases: (list: Purchase[]) => teller('purchases.changed')({ purchases: list }),
+  backfill: teller('history.backfillChanged'),
 })
 export type Telling = ReturnType<typeof createTelling>
 
@@ -84,6 +86,7 @@ interface Told {
   records: (payload: BridgeEventPayload<'records.changed'>) => void
   status: () => void
   numbers: (phoneNumbers: string[] | null) => void
+  backfill: (state: BackfillState) => void
 }
 interface Heard {
   offer: (payload: BridgeEventPayload<'call.offered'>) => void
@@ -93,7 +96,7 @@ interface Heard {
 }
 
 const linkTelling = (
-  { calls, records, status, numbers }: Told,
+  { calls, records, status, numbers, backfill }: Told,
   { offer, welcome, heard, snapshot }: Heard,
   { session }: Pick<Services, 'session'>,
 ): LinkEvents => ({
@@ -105,11 +108,12 @@ const linkTelling = (
     snapshot()
   },
   onWelcome: welcome,
-  onChanges({ callIds, phoneNumbers, purchases, recordKinds: kinds }) {
+  onChanges({ callIds, phoneNumbers, purchases, recordKinds: kinds, backfill: state }) {
     calls(callIds)
     if (kinds.length > 0) records({ callIds, kinds })
     if (purchases.length > 0) heard(purchases)
     if (phoneNumbers.length > 0) numbers(phoneNumbers)
+    if (state) backfill(state)
   },
   onOffer({ deviceIds, ...payload }, at) {
     const isForThisDevice = deviceIds.includes(session.record()?.device.deviceId ?? '')

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
 import type { CallFact } from '../../contract/call.ts'
 import { eventPayloads, isEventType, type EventType, type LogEvent } from '../../contract/event.ts'
+import type { BackfillState } from '../../contract/history.ts'
 import type { Purchase } from '../../contract/number.ts'
 import { createDirectoryTable } from './directory-table.ts'
 import type { Join } from './join.ts'
@@ -24,6 +25,8 @@ export interface Changes {
   purchases: Purchase[]
   /** Kinds of records that the relay told of; their calls are among `callIds`. */
   recordKinds: string[]
+  /** How the relay's reading of older calls goes on, as it was told last; not stored. */
+  backfill?: BackfillState
   /** What this user may see has changed: a new snapshot is due (RULES R20). */
   needsSnapshot: boolean
 }
@@ -47,6 +50,7 @@ export function createReducer(db: Connection, { join, told }: Join) {
       changes.phoneNumbers.push(event.payload.phoneNumber)
       directory.putNumber(event.payload)
     } else if (event.type === 'purchase.changed') changes.purchases.push(event.payload)
+    else if (event.type === 'backfill.changed') changes.backfill = event.payload
     else if (event.type === 'record.changed') {
       changes.recordKinds.push(event.payload.kind)
       changes.callIds.push(...told(event.payload))

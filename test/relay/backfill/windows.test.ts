@@ -39,25 +39,26 @@ describe('windows', () => {
 
 const at = (day: string) => `2026-${day}T00:00:00.000Z`
 
+const row = (over: Partial<BackfillRow>): BackfillRow => ({
+  state: 'stopped',
+  from_at: at('01-01'),
+  reached_at: at('05-01'),
+  window_ms: 7000,
+  calls: 12,
+  recordings: 3,
+  news: 40,
+  started_at: at('11-01'),
+  ended_at: at('11-02'),
+  by_user_id: 'kim',
+  failure_code: null,
+  ...over,
+})
+
 describe('where a job begins', () => {
   const now = new Date('2026-11-21T10:00:00.500Z')
   const session = { userId: 'ada', deviceId: 'd', role: 'manager' as const }
   const start = (known: BackfillRow | undefined, from: string, since?: string) =>
     begun(known, { from: Date.parse(from), now, since, session })
-  const row = (over: Partial<BackfillRow>): BackfillRow => ({
-    state: 'stopped',
-    from_at: at('01-01'),
-    reached_at: at('05-01'),
-    window_ms: 7000,
-    calls: 12,
-    recordings: 3,
-    news: 40,
-    started_at: at('11-01'),
-    ended_at: at('11-02'),
-    by_user_id: 'kim',
-    failure_code: null,
-    ...over,
-  })
 
   test('where the relay’s own knowledge begins, or now when it has none, or when that is what is asked for', () => {
     expect(start(undefined, at('01-01'), at('10-10'))).toMatchObject({
