@@ -39,6 +39,7 @@ const tell = (...records: UserRecord[]) =>
 const facts = (callId: string, ...of: CallFact[]) => replica.apply('e1', 'ada', [event('call.facts', { callId, facts: of })])
 const view = (callId = 'c1') => createReader(db).callView(callId)
 const texts = (callId = 'c1') => view(callId)?.notes.map(({ text }) => text)
+const settle = (isApplied: boolean, ...ids: string[]) => replica.settleRecords(ids.map((commandId) => ({ commandId, isApplied })))
 const missedCall = [...incomingFacts(), fact('call', 'endedAt', '2026-11-21T10:00:30.000Z'), fact('call', 'rangOut', true, 'webhook')]
 
 describe('what the relay tells', () => {
@@ -86,8 +87,6 @@ describe('what the relay tells', () => {
 
 describe('what is changed here', () => {
   beforeEach(() => facts('c1', ...missedCall))
-  const settle = (isApplied: boolean, ...ids: string[]) => replica.settleRecords(ids.map((commandId) => ({ commandId, isApplied })))
-
   test('is shown at once, as waiting, and stays when it is applied', () => {
     expect(replica.putRecords([local('x1', note('n1', 'c1', 'mine'))])).toEqual(['c1'])
     expect(view()?.notes).toMatchObject([{ text: 'mine', isPending: true, byUserId: 'ada' }])
@@ -239,12 +238,12 @@ test('facts and records in any order, in any batches and with facts repeated, en
         .filter(({ recordId }) => recordId.includes(callId))
         .map((one) => ({ record: one })),
     ),
-  )
+  ) as fc.Arbitrary<Step>
   const scenario = fc
     .array(step, { minLength: 1, maxLength: 12 })
     .chain((steps) =>
       fc.tuple(
-        fc.constant<Step[]>(steps.filter((one) => !('facts' in one) || one.facts.length > 0)),
+        fc.constant(steps.filter((one) => !('facts' in one) || one.facts.length > 0)),
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 12, maxLength: 12 }),
         fc.array(fc.nat(11), { maxLength: 4 }),
         fc.integer({ min: 1, max: 4 }),
