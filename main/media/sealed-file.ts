@@ -43,7 +43,7 @@ export async function openSealed(path: string, master: Buffer, name: string, siz
   } finally {
     await file.close()
   }
-  return { size, read: (start, end = size) => readSealed({ path, master, name, size }, start, end) }
+  return { size, read: (start, end = size) => readSealed({ path, master, name, size }, start, Math.min(end, size)) }
 }
 
 interface SealedPlace {

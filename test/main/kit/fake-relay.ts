@@ -37,6 +37,8 @@ export interface FakeState {
   publicKey: string
   welcomeAt: (() => string) | undefined
   isSilent: boolean
+  /** Asked before everything else: true when it answers itself. */
+  answer: ((request: IncomingMessage, response: ServerResponse, body: Buffer) => boolean) | undefined
 }
 
 const random = () => randomBytes(24).toString('base64url')
@@ -67,6 +69,7 @@ function newState(): FakeState {
     publicKey: '',
     welcomeAt: undefined,
     isSilent: false,
+    answer: undefined,
   }
 }
 
@@ -178,6 +181,7 @@ export class FakeRelay {
     const url = new URL(request.url ?? '/', this.url)
     this.state.requests.push(`${request.method} ${url.pathname}`)
     if (this.state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.state.delayMs))
+    if (this.state.answer?.(request, response, Buffer.concat(chunks))) return undefined
     const [status, body] = this.#route(url, request, chunks.length > 0 ? (JSON.parse(Buffer.concat(chunks).toString()) as unknown) : {})
     const losses = this.state.lose.get(url.pathname) ?? 0
     if (losses > 0) {
