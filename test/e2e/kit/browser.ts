@@ -41,6 +41,8 @@ export interface PhoneOptions {
   viewport?: { width: number; height: number }
   colorScheme?: 'light' | 'dark'
   turnOn?: boolean
+  /** Runs in the page before its own scripts. */
+  initScript?: () => void
 }
 
 /** Opens a desktop's page as a person would, turns calls on, and waits until its Device is registered. */
@@ -49,6 +51,7 @@ export async function openPhone(browser: Browser, url: string, options: PhoneOpt
   const context = await browser.newContext({ viewport, colorScheme, locale: 'en-US' })
   if (microphone === 'granted') await context.grantPermissions(['microphone', 'notifications'], { origin: new URL(url).origin })
   await context.addInitScript(installAudioProbe, microphone === 'granted' ? voiceHz : 0)
+  if (options.initScript) await context.addInitScript(options.initScript)
   const page = await context.newPage()
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
