@@ -82,8 +82,9 @@ function createCallKinds(deps: RecordCommandDeps): CallKinds {
       const [sid = ''] = recordId.split(':')
       requireId(recordId, `${recordingOf(call, sid).sid}:${session.userId}`)
       if (value && Number.isNaN(Date.parse(value.at))) throw bad('no instant')
-      // That somebody listened first is what is kept.
-      if (value && records.get('heard', recordId)?.value) return
+      // When somebody listened first is what is kept, and another of their computers may know of an earlier time.
+      const known = records.get('heard', recordId)?.value
+      if (value && known && Date.parse(known.at) <= Date.parse(value.at)) return
       keep('heard', recordId, value, call.callId, session.userId)
     },
     voicemail({ recordId, value }, { session, call }) {
@@ -114,8 +115,11 @@ const createNamedAfterCall = ({ records, missed, clock }: RecordCommandDeps, kee
     if (tags.length > MOST_TAGS) throw bad(`a call has at most ${MOST_TAGS} tags`)
     keep('tags', call.callId, tags.length > 0 ? { tags } : null, call.callId, session.userId)
   },
-  missed({ recordId, callId, value }, { session, call }) {
+  missed({ recordId, callId, base, value }, { session, call }) {
     requireId(recordId, callId, call.callId)
+    // To open again is to undo the closing one saw, not one that came meanwhile.
+    if (!value && !isDeepStrictEqual(records.get('missed', call.callId)?.value ?? null, base))
+      throw new FailureError('conflict', 'the missed call was closed otherwise')
     if (value && (value.how !== 'by-hand' || value.byCallId !== null)) throw bad('a person closes a missed call by hand')
     missed.byHand(call.callId, value !== null, session.userId, clock.now().toISOString())
   },

@@ -69,10 +69,12 @@ test('who listened is told once, by themselves; a voicemail is read for everybod
   expect(await send(sam, putOf('heard', heard, 'c1', { at: instant(100) }))).toBe('applied')
   expect(await send(sam, putOf('heard', heard, 'c1', { at: instant(200) }))).toBe('applied')
   expect(office.kept('heard', heard)).toEqual({ at: instant(100) })
+  expect(await send(sam, putOf('heard', heard, 'c1', { at: instant(70) }))).toBe('applied')
+  expect(office.kept('heard', heard)).toEqual({ at: instant(70) })
   expect(await send(ada, putOf('heard', heard, 'c1', { at: instant(50) }))).toBe('bad-request')
   expect(await send(sam, putOf('voicemail', VOICEMAIL, 'c1', { isRead: true }))).toBe('applied')
   expect(await send(ada, putOf('voicemail', VOICEMAIL, 'c1', { isRead: true }))).toBe('applied')
-  expect(office.told(ada).map((one) => one.kind)).toEqual(['heard', 'voicemail'])
+  expect(office.told(ada).map((one) => one.kind)).toEqual(['heard', 'heard', 'voicemail'])
 })
 
 test('how a call sounded is told by a device that was in it', async () => {

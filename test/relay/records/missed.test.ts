@@ -10,6 +10,7 @@ const state = (callId: string) => {
   const record = office.core.records.get('missed', callId)
   return record?.value ? { ...record.value, at: record.at, byUserId: record.byUserId } : 'open'
 }
+const seen = (callId: string) => office.kept('missed', callId) ?? null
 const byHand = { how: 'by-hand', byCallId: null }
 
 test('a call-back that reaches the party closes what it called before, at any of our numbers', async () => {
@@ -66,7 +67,7 @@ test('opened again by hand, an entry stays open until a later call-back', async 
   await missed('m1', 0)
   await office.call({ callId: 'b1', direction: 'outgoing', start: 600, answeredBy: office.ada })
   at(800)
-  expect(await office.send(office.sam, putOf('missed', 'm1', 'm1', null))).toBe('applied')
+  expect(await office.send(office.sam, putOf('missed', 'm1', 'm1', null, seen('m1')))).toBe('applied')
   expect(state('m1')).toBe('open')
   expect(office.told(office.sam).at(-1)).toMatchObject({ recordId: 'm1', value: null, byUserId: idOf(office.sam) })
   // Learnt late: it was before somebody opened the entry.
@@ -74,9 +75,12 @@ test('opened again by hand, an entry stays open until a later call-back', async 
   expect(state('m1')).toBe('open')
   await office.call({ callId: 'b3', direction: 'outgoing', start: 1000, answeredBy: office.ada })
   expect(state('m1')).toMatchObject({ byCallId: 'b3' })
+  // Who saw it closed by hand undoes that, not a call-back they have not heard of.
+  expect(await office.send(office.sam, putOf('missed', 'm1', 'm1', null, byHand))).toBe('conflict')
+  expect(state('m1')).toMatchObject({ byCallId: 'b3' })
   // By hand, before the call-back that closed it so far.
   at(900)
-  await office.send(office.sam, putOf('missed', 'm1', 'm1', null))
+  await office.send(office.sam, putOf('missed', 'm1', 'm1', null, seen('m1')))
   at(950)
   await office.send(office.sam, putOf('missed', 'm1', 'm1', byHand))
   expect(state('m1')).toMatchObject({ ...byHand, byUserId: idOf(office.sam) })
@@ -90,7 +94,7 @@ test('entries of two calls that are one are one, with what people said of either
   expect((await office.learn('d1', [fact(`leg:${sid}`, 'sid', sid)])).merged).toEqual(['m1'])
   expect(state('d1')).toMatchObject({ ...byHand, byUserId: idOf(office.sam) })
   expect(state('m1')).toBe('open')
-  await office.send(office.sam, putOf('missed', 'm1', 'm1', null)) // under its old name
+  await office.send(office.sam, putOf('missed', 'm1', 'm1', null, seen('d1'))) // under its old name
   await office.call({ callId: 'b1', direction: 'outgoing', start: 9_000_000, answeredBy: office.ada })
   expect(state('d1')).toMatchObject({ how: 'called-back', byCallId: 'b1' })
 })
