@@ -20,6 +20,7 @@ import { createTwilioRecordings } from './recordings/twilio-recordings.ts'
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts'
 import { createTwilioHistory } from './reconcile/twilio-history.ts'
 import { createTwilioClient } from './twilio/client.ts'
+import { createMissingTranscripts, createTwilioTranscripts } from './voicemail/missing-transcripts.ts'
 
 export interface Telephony {
   deps: CallDeps
@@ -45,7 +46,9 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
   const deps = createCallDeps(ports)
   const history = createTwilioHistory(client)
   const state = createReconciliation(db)
-  const reconciler = createReconciler({ ...deps, history, state, everyMs: config.calls.reconcileMs })
+  const source = createTwilioTranscripts(client)
+  const findTranscripts = config.calls.transcribe ? createMissingTranscripts({ ...deps, db, source }) : undefined
+  const reconciler = createReconciler({ ...deps, history, state, findTranscripts, everyMs: config.calls.reconcileMs })
   const handlers = createCallCommands({ ...deps, ringing: createRinging(legEnderOf(client), deps.calls, log) })
   commands.register('call.observe', handlers['call.observe'])
   commands.register('call.decline-everywhere', handlers['call.decline-everywhere'])

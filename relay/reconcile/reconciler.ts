@@ -6,11 +6,14 @@ import type { RestCall, RestRecording } from '../calls/facts-of-rest.ts'
 import { createApply, groupLegs } from './apply.ts'
 import { mapLimited } from './limited.ts'
 import { OLDEST_MS, spansToList, untilNextRun } from './plan.ts'
+import type { FindTranscripts } from '../voicemail/missing-transcripts.ts'
 import type { Span, TwilioHistory } from './twilio-history.ts'
 
 export interface ReconcilerDeps extends Pick<CallDeps, 'calls' | 'events' | 'directory' | 'newId' | 'seen' | 'writer' | 'clock' | 'log'> {
   history: TwilioHistory
   state: ReturnType<typeof createReconciliation>
+  /** Finds the words of messages that were not told; gives how many. Never fails. */
+  findTranscripts?: FindTranscripts | undefined
   /** Between runs, at most. */
   everyMs: number
   /** How far back the first run looks. */
@@ -26,6 +29,7 @@ export interface ReconcileSummary {
   recordings: number
   /** Facts that were not known. */
   facts: number
+  transcripts: number
 }
 
 const SEEN_MS = 14 * 24 * 3_600_000
@@ -80,8 +84,9 @@ async function reconcile(deps: ReconcilerDeps, oldest: string): Promise<Reconcil
   const startedAt = clock.now()
   const runs = state.runs()
   const spans = spansToList(calls.unsettled(oldest), runs && new Date(runs.lastAt), startedAt, backfillMs)
-  const summary: ReconcileSummary = { legs: 0, recordings: 0, facts: 0 }
+  const summary: ReconcileSummary = { legs: 0, recordings: 0, facts: 0, transcripts: 0 }
   for (const span of spans) await listSpan(deps, span, runs?.firstAt, summary)
+  summary.transcripts = (await deps.findTranscripts?.(runs && new Date(runs.lastAt), startedAt)) ?? 0
   await writer.submit(() => {
     state.succeeded(startedAt.toISOString())
     seen.prune(new Date(startedAt.getTime() - SEEN_MS).toISOString())
