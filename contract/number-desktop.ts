@@ -171,7 +171,7 @@ export const healthNames = [
   'webhooks',
   'drift',
 ] as const
-export const fixNames = ['connect', 'restore', 'assign', 'hold', 'papers', 'check-relay'] as const
+export const fixNames = ['connect', 'restore', 'assign', 'hold', 'papers', 'bundle', 'check-relay'] as const
 export const HealthCheck = Type.Object({
   name: Type.Enum([...healthNames]),
   level: Type.Enum(['good', 'warning', 'bad', 'unknown']),

@@ -5,11 +5,13 @@ import type { KeptNumber, KeptRemote } from '../store/number-rows.ts'
 import { keepRemote, sidOf, type NumberParts } from './change-parts.ts'
 import { healthOf, newestSettings } from './health.ts'
 import type { NumberViews } from './list.ts'
-import { healthInputOf, ownedNumber } from './view.ts'
+import type { Rules } from './search/rules.ts'
+import { bundleSidOf, healthInputOf, ownedNumber } from './view.ts'
 
 export interface DetailParts extends NumberParts {
   accounts: NumberParts['accounts'] & { isSet: () => boolean }
   views: Pick<NumberViews, 'one' | 'some'>
+  rules: Pick<Rules, 'bundleNow'>
   /** Longer than this nobody waits for Twilio or the relay before seeing what is kept, in ms. */
   patience: number
 }
@@ -46,6 +48,12 @@ async function look(parts: DetailParts, kept: KeptNumber): Promise<Pick<KeptRemo
 const withSeen = (kept: KeptNumber, seen: Awaited<ReturnType<typeof look>>): KeptNumber =>
   seen && kept.remote ? { ...kept, remote: { ...kept.remote, ...seen } } : kept
 
+/** Asks Twilio how the number's bundle stands, which is kept. */
+async function lookAtBundle({ accounts, rules }: DetailParts, kept: KeptNumber): Promise<void> {
+  const sid = bundleSidOf(kept)
+  if (sid && accounts.isSet()) await rules.bundleNow(sid)
+}
+
 /** Asks the relay what it guards of this number, and keeps that. */
 async function askGuard({ relay, store }: DetailParts, phoneNumber: string) {
   const { wiring, rows } = await relay.guard([phoneNumber])
@@ -60,6 +68,7 @@ async function managerView(parts: DetailParts, before: KeptNumber): Promise<Numb
     within(patience, askGuard(parts, phoneNumber)),
     within(patience, relay.audit({ subject: phoneNumber, limit: HISTORY })),
     within(patience, look(parts, before)),
+    within(patience, lookAtBundle(parts, before)),
   ])
   const { kept: stored, context: known } = await views.one(phoneNumber)
   const kept = withSeen(stored, seen)

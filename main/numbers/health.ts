@@ -1,5 +1,6 @@
 import type { HealthCheck, OwnedNumber } from '../../contract/number-desktop.ts'
 import type { GuardRow, NumberUsage, VoiceWiring } from '../../contract/number-relay.ts'
+import type { BundleState } from '../twilio/port.ts'
 import { driftOf, type Money, type NumberHold, type NumberSettings, type RemoteNumber } from '../../contract/number.ts'
 
 /** What is known of a number; null: not known (no Twilio account here, the relay was never asked). Unknown is never read as good. */
@@ -24,6 +25,8 @@ export interface HealthInput {
   usageAt: string | null
   /** Whether the rule of its country and type wants a bundle. */
   needsBundle: boolean | null
+  /** How the bundle that is set stands; null: not known, or none is set. */
+  bundle: BundleState | null
 }
 
 export interface HealthLimits {
@@ -31,8 +34,10 @@ export interface HealthLimits {
   unusedDays: number
   /** A number younger than this need not have been used yet, in days. */
   settleDays: number
+  /** A bundle that runs out within so many days should be renewed. */
+  bundleDays: number
 }
-export const healthLimits: HealthLimits = { unusedDays: 60, settleDays: 7 }
+export const healthLimits: HealthLimits = { unusedDays: 60, settleDays: 7, bundleDays: 30 }
 
 const DAY = 86_400_000
 const daysBetween = (from: string, now: Date) => Math.floor((now.getTime() - Date.parse(from)) / DAY)
@@ -112,15 +117,40 @@ const paidUnused: Check = ({ usage, usageAt: at, since, monthly, hold, now, limi
   return check('paid-unused', days >= limits.unusedDays ? 'warning' : 'good', { evidence, at, fix })
 }
 
-const papers: Check = ({ remote, settings, settingsAt: at, needsBundle }) => {
+/** What is wrong with a bundle that is set, in one word, and how bad that is; '' when nothing is (states: facts/twilio.md §A.11). */
+function bundleTrouble({ status, validUntil }: BundleState, now: Date, { bundleDays }: HealthLimits): [string, HealthCheck['level']] {
+  const left = validUntil === null ? Infinity : -daysBetween(validUntil, now)
+  switch (status) {
+    case 'twilio-approved':
+    case 'provisionally-approved':
+      if (validUntil !== null && Date.parse(validUntil) <= now.getTime()) return ['expired', 'bad']
+      return left <= bundleDays ? ['expires', 'warning'] : ['', 'good']
+    case 'pending-review':
+    case 'in-review':
+      return ['review', 'warning']
+    case 'draft':
+      return ['draft', 'bad']
+    case 'twilio-rejected':
+      return ['rejected', 'bad']
+    case 'gone':
+      return ['gone', 'bad']
+    default:
+      return ['status', 'unknown'] // a state that Twilio has added since
+  }
+}
+
+const papers: Check = ({ remote, settings, settingsAt: at, needsBundle, bundle, now, limits }) => {
   if (!remote || !settings) return check('papers', 'unknown', { at })
   const { addressSid, bundleSid } = settings
-  const evidence = { address: remote.addressRequirements, addressSid, needsBundle, bundleSid }
-  // A bundle carries its own address.
-  const lacksAddress = remote.addressRequirements !== 'none' && !addressSid && !bundleSid
-  const lacks = lacksAddress || (needsBundle === true && !bundleSid)
-  const isUnknown = needsBundle === null && !bundleSid
-  return check('papers', lacks ? 'bad' : isUnknown ? 'unknown' : 'good', { evidence, at, fix: 'papers' })
+  const wants = { address: remote.addressRequirements, addressSid, needsBundle, bundleSid }
+  if (bundleSid) {
+    const [problem, level] = bundle ? bundleTrouble(bundle, now, limits) : ['', 'unknown' as const]
+    const evidence = { ...wants, problem, bundleStatus: bundle?.status ?? null, validUntil: bundle?.validUntil ?? null }
+    return check('papers', level, { evidence, at, fix: 'bundle' })
+  }
+  // A bundle, had it one, would carry its own address.
+  const lacks = needsBundle === true || (remote.addressRequirements !== 'none' && !addressSid)
+  return check('papers', lacks ? 'bad' : needsBundle === null ? 'unknown' : 'good', { evidence: wants, at, fix: 'papers' })
 }
 
 function emergencyLevel(status: string, settings: NumberSettings): HealthCheck['level'] {

@@ -8,11 +8,11 @@ import type { Store } from '../store/store.ts'
 import { createHeard, type HeardParts } from './heard.ts'
 import { priceOf, type Prices } from './search/prices.ts'
 import type { Rules } from './search/rules.ts'
-import { kindOf, ownedNumber, type ViewContext } from './view.ts'
+import { bundleSidOf, kindOf, ownedNumber, type ViewContext } from './view.ts'
 
 export interface ListParts extends HeardParts {
   prices: Pick<Prices, 'known' | 'ofCountry'>
-  rules: Pick<Rules, 'known' | 'ofKind'>
+  rules: Pick<Rules, 'known' | 'ofKind' | 'ofBundle' | 'knownBundle'>
   store: Pick<Store, 'reader'>
 }
 
@@ -64,24 +64,33 @@ function createSayings(parts: ListParts) {
     },
     parts,
   )
+  const bundles = createHeard({ what: 'bundles', known: rules.knownBundle, ask: rules.ofBundle }, parts)
   return {
-    async of(kinds: readonly ReturnType<typeof kindOf>[]): Promise<Pick<ViewContext, 'monthly' | 'needsBundle'>> {
+    async of(
+      numbers: readonly KeptNumber[],
+      countryNow: ViewContext['countryOf'],
+    ): Promise<Pick<ViewContext, 'monthly' | 'needsBundle' | 'bundle'>> {
       const countries = new Map<string, string>()
       const both = new Map<string, Kind>()
-      for (const { country, type } of kinds) {
+      const sids = new Map<string, string>()
+      for (const kept of numbers) {
+        const { country, type } = kindOf(kept, { countryOf: countryNow })
+        const bundleSid = bundleSidOf(kept)
+        if (bundleSid) sids.set(bundleSid, bundleSid)
         if (country !== null) countries.set(country, country)
         if (country !== null && type !== null) both.set(keyOf(country, type), { country, type })
       }
-      const [priced, ruled] = [await rents.of(countries), await papers.of(both)]
+      const [priced, ruled, judged] = [await rents.of(countries), await papers.of(both), await bundles.of(sids)]
       return {
         monthly(country, type) {
           const of = country === null ? undefined : priced.get(country)
           return of && type ? priceOf(of, type) : null
         },
         needsBundle: (country, type) => (country && type ? (ruled.get(keyOf(country, type))?.needsBundle ?? null) : null),
+        bundle: (sid) => judged.get(sid) ?? null,
       }
     },
-    close: () => Promise.all([rents.close(), papers.close()]),
+    close: () => Promise.all([rents.close(), papers.close(), bundles.close()]),
   }
 }
 
@@ -91,7 +100,7 @@ function createReading(parts: ListParts) {
   const countryNow = rememberedCountries()
   const sayings = createSayings(parts)
   async function contextOf(numbers: readonly KeptNumber[], { wiring, usageAt }: NumberState): Promise<ViewContext> {
-    const said = await sayings.of(numbers.map((kept) => kindOf(kept, { countryOf: countryNow })))
+    const said = await sayings.of(numbers, countryNow)
     return { now: clock.now(), countryOf: countryNow, wiring, usageAt, ...said }
   }
   return {

@@ -2,7 +2,8 @@ import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import type { VoiceWiring } from '../../contract/number-relay.ts'
 import { plainDetails, type Money, type NumberType } from '../../contract/number.ts'
 import type { KeptNumber } from '../store/number-rows.ts'
-import { healthLevel, healthOf, type HealthInput } from './health.ts'
+import type { BundleState } from '../twilio/port.ts'
+import { healthLevel, healthOf, newestSettings, type HealthInput } from './health.ts'
 
 /** What a number is seen in the light of. */
 export interface ViewContext {
@@ -16,6 +17,8 @@ export interface ViewContext {
   monthly: (country: string | null, type: NumberType | null) => Money | null
   /** Whether the rule for these numbers wants a bundle; null: not known. */
   needsBundle: (country: string | null, type: NumberType | null) => boolean | null
+  /** How a bundle stands; null: not known. */
+  bundle: (sid: string) => BundleState | null
 }
 
 /** ISO 3166 country and Twilio's type of a number, as far as they are known. */
@@ -27,6 +30,18 @@ export const kindOf = (
   type: remote?.number?.type ?? relay?.details.origin?.type ?? null,
 })
 
+/** What was last seen of the number, by whom. */
+const seenOf = ({ remote, guard }: KeptNumber) => ({
+  remote: remote?.number ?? null,
+  remoteAt: remote?.seenAt ?? null,
+  remoteAskedAt: remote?.askedAt,
+  guard,
+})
+
+/** The bundle that stands with a number at Twilio; '' for none, and of one that left. */
+export const bundleSidOf = (kept: KeptNumber): string =>
+  stateOf(kept) === 'left' ? '' : (newestSettings(seenOf(kept)).settings?.bundleSid ?? '')
+
 function stateOf({ relay, remote }: KeptNumber): OwnedNumber['state'] {
   if (relay?.details.leftAt || remote?.goneAt) return 'left'
   if (relay?.details.hold) return 'held'
@@ -36,7 +51,7 @@ function stateOf({ relay, remote }: KeptNumber): OwnedNumber['state'] {
 
 /** What is checked of a number; `monthly` as the list shows it. Pure. */
 export function healthInputOf(kept: KeptNumber, context: ViewContext): HealthInput {
-  const { relay, remote, usage, guard } = kept
+  const { relay, remote, usage } = kept
   const { country, type } = kindOf(kept, context)
   const details = relay?.details ?? plainDetails()
   return {
@@ -46,14 +61,12 @@ export function healthInputOf(kept: KeptNumber, context: ViewContext): HealthInp
     leftAt: details.leftAt ?? remote?.goneAt ?? null,
     since: sinceOf(kept),
     monthly: monthlyOf(kept, context),
-    remote: remote?.number ?? null,
-    remoteAt: remote?.seenAt ?? null,
-    remoteAskedAt: remote?.askedAt,
-    guard,
+    ...seenOf(kept),
     wiring: context.wiring,
     usage,
     usageAt: context.usageAt,
     needsBundle: context.needsBundle(country, type),
+    bundle: context.bundle(bundleSidOf(kept)),
   }
 }
 

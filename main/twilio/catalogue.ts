@@ -2,9 +2,9 @@ import type { NumberType } from '../../contract/number.ts'
 import { FailureError } from '../../contract/failure.ts'
 import type { TwilioAccess } from './account.ts'
 import type { AvailableQuery, TwilioAccount } from './port.ts'
-import { availableNumber, countryPrices, numberType, type WireAvailable } from './shapes.ts'
+import { availableNumber, countryPrices, instant, numberType, type WireAvailable } from './shapes.ts'
 
-type Catalogue = Pick<TwilioAccount, 'countries' | 'search' | 'prices' | 'regulation' | 'addresses' | 'approvedBundles'>
+type Catalogue = Pick<TwilioAccount, 'countries' | 'search' | 'prices' | 'regulation' | 'addresses' | 'approvedBundles' | 'bundle'>
 
 interface Search {
   list: (parameters: ReturnType<typeof parametersOf>) => Promise<WireAvailable[]>
@@ -82,20 +82,32 @@ export function createCatalogue({ client, ask, abortable }: TwilioAccess): Catal
         minutes && { priceUnit: minutes.priceUnit, prices: minutes.inboundCallPrices ?? [] },
       )
     },
-    regulation: (country, type) =>
-      ask(async () => {
-        const rows = await client.numbers.v2.regulatoryCompliance.regulations.list({ isoCountry: country, numberType: type })
-        const rule = rows.find(({ endUserType }) => endUserType === 'business') ?? rows[0]
-        return { needsBundle: rows.length > 0, names: namesIn(rule?.requirements) } // no rule: no bundle needed (facts/twilio.md §A.11)
-      }),
-    addresses: () => ask(async () => (await client.addresses.list()).map(({ sid, isoCountry }) => ({ sid, country: isoCountry }))),
-    approvedBundles: (country, type) =>
-      ask(async () => {
-        const wanted = { status: 'twilio-approved', isoCountry: country, numberType: type } as const
-        return (await client.numbers.v2.regulatoryCompliance.bundles.list(wanted)).map(({ sid }) => sid)
-      }),
+    ...createCompliance({ client, ask }),
   }
 }
+
+/** Which papers numbers want, and which there are (facts/twilio.md §A.11). */
+const createCompliance = ({
+  client,
+  ask,
+}: Pick<TwilioAccess, 'client' | 'ask'>): Pick<Catalogue, 'regulation' | 'addresses' | 'approvedBundles' | 'bundle'> => ({
+  regulation: (country, type) =>
+    ask(async () => {
+      const rows = await client.numbers.v2.regulatoryCompliance.regulations.list({ isoCountry: country, numberType: type })
+      const rule = rows.find(({ endUserType }) => endUserType === 'business') ?? rows[0]
+      return { needsBundle: rows.length > 0, names: namesIn(rule?.requirements) } // no rule: no bundle needed (facts/twilio.md §A.11)
+    }),
+  addresses: () => ask(async () => (await client.addresses.list()).map(({ sid, isoCountry }) => ({ sid, country: isoCountry }))),
+  approvedBundles: (country, type) =>
+    ask(async () => {
+      const wanted = { status: 'twilio-approved', isoCountry: country, numberType: type } as const
+      return (await client.numbers.v2.regulatoryCompliance.bundles.list(wanted)).map(({ sid }) => sid)
+    }),
+  async bundle(sid) {
+    const found = await ifFound(ask(() => client.numbers.v2.regulatoryCompliance.bundles(sid).fetch()))
+    return found ? { status: found.status, validUntil: instant(found.validUntil) } : { status: 'gone', validUntil: null }
+  },
+})
 
 /** What Twilio objects to in a search with a pattern is the pattern (20001, 20422). */
 const asPattern = (query: AvailableQuery) => (error: unknown) => {

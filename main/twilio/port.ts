@@ -29,6 +29,12 @@ export interface AvailableQuery {
   limit: number
 }
 
+/** A bundle of papers: Twilio's status, or `gone`; until when it is good, ISO 8601, null when that is not limited. */
+export interface BundleState {
+  status: string
+  validUntil: string | null
+}
+
 /** Monthly rent per type, and the price of an incoming minute per type. */
 export interface CountryPrices {
   currency: string
@@ -61,6 +67,8 @@ export interface TwilioAccount {
   regulation(country: string, type: NumberType): Promise<{ needsBundle: boolean; names: string[] }>
   addresses(): Promise<{ sid: string; country: string }[]>
   approvedBundles(country: string, type: NumberType): Promise<string[]>
+  /** How a regulatory bundle stands; one that Twilio does not have (404) is `gone`. */
+  bundle(sid: string): Promise<BundleState>
   /** Followed to the last page, or it throws; no SID twice (RULES R30). `onPage` is told how many there are so far, and each page as it comes. */
   numbers(onPage?: (listed: number, page: readonly RemoteNumber[]) => void): Promise<RemoteNumber[]>
   /** Undefined on 404 alone. */

@@ -26,7 +26,8 @@ const requirements = ['none', 'any', 'local', 'foreign'] as const
 const addressRequirement = (value: unknown) => requirements.find((one) => one === value) ?? 'none'
 
 /** RFC 2822 (as the library has parsed it) → ISO 8601; null for none. */
-const instant = (value: unknown): string | null => (value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : null)
+export const instant = (value: unknown): string | null =>
+  value instanceof Date && !Number.isNaN(value.getTime()) ? value.toISOString() : null
 
 type Wire<K extends string> = Partial<Record<K, unknown>>
 type WireNumber = Wire<keyof NumberSettings | 'sid' | 'phoneNumber' | 'capabilities' | 'type' | 'addressRequirements'> &

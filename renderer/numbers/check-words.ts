@@ -2,7 +2,7 @@ import type { HealthCheck } from '../../contract/number-desktop.ts'
 import { formatMoney } from '../ui/money.ts'
 import { useNumberWords, type NumberT } from '../words/index.ts'
 import { useSettingName } from './sync-preview.tsx'
-import { useWhen } from './when.ts'
+import { formatDay, useWhen } from './when.ts'
 
 interface Told {
   t: NumberT
@@ -11,6 +11,8 @@ interface Told {
 }
 const text = (value: HealthCheck['evidence'][string] | undefined) => (value === null || value === undefined ? '' : String(value))
 const DETOURS = ['application', 'trunk', 'fax', 'unset', 'host', 'path', 'overrides', 'method'] as const
+
+const BUNDLES = ['gone', 'draft', 'rejected', 'review', 'expired', 'expires', 'status'] as const
 
 type Tell = (check: HealthCheck, told: Told) => string
 const told: Record<HealthCheck['name'], Tell> = {
@@ -43,7 +45,14 @@ const told: Record<HealthCheck['name'], Tell> = {
       return t('numbers.checks.paid-unused.unused', { days: text(evidence['days']) })
     return t('numbers.checks.paid-unused.paid', { price: formatMoney({ amount: monthly, currency }), days: text(evidence['days']) })
   },
-  papers: ({ level }, { t }) => t(`numbers.checks.papers.${level === 'warning' ? 'bad' : level}`),
+  papers: ({ level, evidence }, { t }) => {
+    const problem = BUNDLES.find((one) => one === evidence['problem'])
+    const { validUntil, bundleStatus } = evidence
+    const day = typeof validUntil === 'string' ? formatDay(validUntil) : ''
+    if (problem) return t(`numbers.checks.papers.${problem}`, { day, status: text(bundleStatus) })
+    if (level === 'unknown' && evidence['bundleSid']) return t('numbers.checks.papers.bundleUnknown')
+    return t(`numbers.checks.papers.${level === 'warning' ? 'bad' : level}`)
+  },
   'emergency-address': ({ level }, { t }) => t(`numbers.checks.emergency-address.${level === 'warning' ? 'none' : level}`),
   webhooks: ({ level, evidence }, { t, when }) => {
     const unheard = evidence['unheard7']

@@ -11,7 +11,8 @@ import { useDesk } from './desk.tsx'
 import type { Ask } from './dialogs.tsx'
 import { useWhen } from './when.ts'
 
-const CONSOLE = 'https://console.twilio.com/us1/develop/phone-numbers/manage/incoming'
+const CONSOLE = 'https://console.twilio.com/us1/develop/phone-numbers'
+const consoles = { papers: `${CONSOLE}/manage/incoming`, bundle: `${CONSOLE}/regulatory-compliance/bundles` }
 const order: Record<HealthCheck['level'], number> = { bad: 0, warning: 1, unknown: 2, good: 3 }
 
 /** Every check with what it found, when, and what would fix it; the worst first. */
@@ -74,10 +75,10 @@ function Fix({ fix, view: { number }, onAsk }: FixProps) {
     hold: () => onAsk({ kind: 'hold', numbers: [number] }),
     'check-relay': () => void store.getState().check(),
   }
-  if (fix === 'papers')
+  if (fix === 'papers' || fix === 'bundle')
     return (
-      <a href={CONSOLE} target="_blank" rel="noreferrer" className="font-medium text-accent underline underline-offset-2">
-        {t('numbers.fixes.papers')}
+      <a href={consoles[fix]} target="_blank" rel="noreferrer" className="font-medium text-accent underline underline-offset-2">
+        {t(`numbers.fixes.${fix}`)}
       </a>
     )
   const isConnecting = fix === 'connect' && busy === 'connect'

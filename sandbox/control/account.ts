@@ -27,10 +27,19 @@ const accountSchema = {
   minProperties: 1,
 }
 
+const bundleSchema = {
+  ...object({
+    verdict: { enum: ['twilio-approved', 'twilio-rejected'] },
+    validUntil: { type: ['string', 'null'], format: 'date-time' },
+  }),
+  minProperties: 1,
+}
+
 /** What the account has without a request to Twilio: many numbers at once, restricted keys, no money. */
 export function serveAccount(control: FastifyInstance, ports: AccountPorts): void {
   const { account, clock, listed } = ports
   const { state } = account
+  serveBundles(control, ports)
   control.post<{ Body: { count: number; voiceUrl?: string } }>('/numbers', { schema: { body: seedSchema } }, (request, reply) => {
     const { count, voiceUrl = '' } = request.body
     const made = seeded(ports, count, voiceUrl)
@@ -64,6 +73,24 @@ export function serveAccount(control: FastifyInstance, ports: AccountPorts): voi
     if (balance !== undefined) state.credit += Math.round((Number(balance) - Number(account.balance())) * 100_000)
     account.changed()
     return { type: state.type, balance: account.balance() }
+  })
+}
+
+/** What reviewers decide: a bundle is handed in, reviewed and judged at once; it runs out when they say. */
+function serveBundles(control: FastifyInstance, { account, clock }: AccountPorts): void {
+  interface Judged {
+    Params: { sid: string }
+    Body: { verdict?: 'twilio-approved' | 'twilio-rejected'; validUntil?: string | null }
+  }
+  control.post<Judged>('/bundles/:sid', { schema: { body: bundleSchema } }, (request, reply) => {
+    const bundle = account.state.bundles.find(({ sid }) => sid === request.params.sid)
+    if (!bundle) return reply.code(404).send({ error: `there is no bundle ${request.params.sid}` })
+    const { verdict, validUntil } = request.body
+    if (verdict) Object.assign(bundle, { verdict, submittedAt: 0 })
+    if (validUntil !== undefined) bundle.validUntil = validUntil === null ? null : Date.parse(validUntil)
+    bundle.updatedAt = clock.now()
+    account.changed()
+    return reply.send({ sid: bundle.sid, verdict: bundle.verdict ?? null, validUntil: validUntil ?? null })
   })
 }
 

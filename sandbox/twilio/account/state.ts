@@ -65,6 +65,10 @@ export interface Bundle extends Resource {
   statusCallback: string
   regulationSid: string
   submittedAt: number | null
+  /** What the reviewers made of it later, whatever it holds; none: what its papers come to. */
+  verdict?: 'twilio-approved' | 'twilio-rejected'
+  /** Until when it is good; none: for ever. */
+  validUntil?: number | null
   items: { sid: string; objectSid: string; createdAt: number }[]
   evaluations: { sid: string; createdAt: number; results: EvaluationResult[] }[]
 }

@@ -23,6 +23,7 @@ export function bundleStatus(
     const waited = clock.now() - bundle.submittedAt
     if (waited < switches.bundlePendingMs) return 'pending-review'
     if (waited < switches.bundlePendingMs + switches.bundleReviewMs) return 'in-review'
+    if (bundle.verdict) return bundle.verdict
     return isCompliant(evaluate(bundle, account)) ? 'twilio-approved' : 'twilio-rejected'
   }
   return { status: status(), regulation }

@@ -20,7 +20,7 @@ function shape(bundle: Bundle, context: RestContext): object {
     regulation_sid: bundle.regulationSid,
     friendly_name: bundle.friendlyName,
     status: bundleStatus(bundle, context).status,
-    valid_until: null,
+    valid_until: bundle.validUntil ? iso8601(bundle.validUntil) : null,
     email: bundle.email,
     status_callback: bundle.statusCallback || null,
     date_created: iso8601(bundle.createdAt),

@@ -117,7 +117,7 @@ test('a manager who has become staff sees their own numbers alone as soon as the
     store: storeOf(at),
     accounts: { isSet: () => false },
     prices: { known, ofCountry: notAsked },
-    rules: { known, ofKind: notAsked },
+    rules: { known, ofKind: notAsked, knownBundle: known, ofBundle: notAsked },
     clock,
     log,
     onNumbers: vi.fn<() => void>(),

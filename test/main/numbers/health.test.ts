@@ -10,6 +10,9 @@ const find = (input: HealthInput, name: HealthCheck['name']) => healthOf(input, 
 const hold = { until: '2026-11-28T10:00:00.000Z', message: null, at: '2026-11-21T10:00:00.000Z', byUserId: 'ada' }
 const remote = (over: Partial<NonNullable<HealthInput['remote']>>, settings: Partial<NumberSettings> = {}) =>
   healthy({ remote: { addressRequirements: 'none', emergencyAddressStatus: 'unregistered', settings: settingsOf(settings), ...over } })
+const approved = { status: 'twilio-approved', validUntil: null }
+const withBundle = (status: string, validUntil: string | null = null) =>
+  healthy({ needsBundle: true, bundle: { status, validUntil } }, { bundleSid: 'BU1' })
 
 test('a number with which nothing is wrong has every check, each good, with the time of its evidence and nothing to fix', () => {
   const checks = healthOf(healthy(), now)
@@ -132,7 +135,7 @@ const cases: [string, HealthInput, HealthCheck['name'], HealthCheck['level'], He
   ['the address is there', remote({ addressRequirements: 'any' }, { addressSid: 'AD1' }), 'papers', 'good', null, { addressSid: 'AD1' }],
   [
     'the bundle has the address',
-    remote({ addressRequirements: 'any' }, { bundleSid: 'BU1' }),
+    { ...remote({ addressRequirements: 'any' }, { bundleSid: 'BU1' }), bundle: approved },
     'papers',
     'good',
     null,
@@ -147,7 +150,46 @@ const cases: [string, HealthInput, HealthCheck['name'], HealthCheck['level'], He
     null,
     { needsBundle: null, bundleSid: '' },
   ],
-  ['whether or not, a bundle is there', healthy({ needsBundle: null }, { bundleSid: 'BU1' }), 'papers', 'good', null, { bundleSid: 'BU1' }],
+  [
+    'whether or not, a bundle is there',
+    healthy({ needsBundle: null, bundle: approved }, { bundleSid: 'BU1' }),
+    'papers',
+    'good',
+    null,
+    { bundleSid: 'BU1', problem: '', bundleStatus: 'twilio-approved' },
+  ],
+  ['how the bundle stands is not known', healthy({}, { bundleSid: 'BU1' }), 'papers', 'unknown', null, { bundleSid: 'BU1', problem: '' }],
+  ['the bundle is approved for now', withBundle('provisionally-approved'), 'papers', 'good', null, { problem: '' }],
+  ['the bundle is a draft', withBundle('draft'), 'papers', 'bad', 'bundle', { problem: 'draft', bundleStatus: 'draft' }],
+  ['the bundle waits for review', withBundle('pending-review'), 'papers', 'warning', 'bundle', { problem: 'review' }],
+  ['the bundle is in review', withBundle('in-review'), 'papers', 'warning', 'bundle', { problem: 'review' }],
+  ['the bundle is rejected', withBundle('twilio-rejected'), 'papers', 'bad', 'bundle', { problem: 'rejected' }],
+  ['the bundle is not at Twilio', withBundle('gone'), 'papers', 'bad', 'bundle', { problem: 'gone' }],
+  [
+    'a state of bundles that is new',
+    withBundle('twilio-paused'),
+    'papers',
+    'unknown',
+    null,
+    { problem: 'status', bundleStatus: 'twilio-paused' },
+  ],
+  ['the bundle ran out', withBundle('twilio-approved', '2026-11-21T09:59:59.000Z'), 'papers', 'bad', 'bundle', { problem: 'expired' }],
+  [
+    'the bundle runs out soon',
+    withBundle('twilio-approved', '2026-12-20T00:00:00.000Z'),
+    'papers',
+    'warning',
+    'bundle',
+    { problem: 'expires' },
+  ],
+  [
+    'the bundle is good for long',
+    withBundle('twilio-approved', '2027-06-01T00:00:00.000Z'),
+    'papers',
+    'good',
+    null,
+    { problem: '', validUntil: '2027-06-01T00:00:00.000Z' },
+  ],
   ['no Twilio account here', healthy({ remote: null, remoteAt: null }), 'papers', 'unknown', null, {}],
   [
     'registered',
@@ -288,6 +330,10 @@ test('whatever is unknown: nothing is good or wrong without a time, every bad ch
     since: maybe(base.since),
     monthly: maybe(base.monthly),
     needsBundle: fc.constantFrom(true, false, null),
+    bundle: fc.constantFrom(
+      null,
+      ...['draft', 'in-review', 'twilio-approved', 'gone', 'other'].map((status) => ({ status, validUntil: null })),
+    ),
     hold: maybe(hold),
   })
   fc.assert(

@@ -46,5 +46,6 @@ export const healthy = (over: Partial<HealthInput> = {}, settings: Partial<Numbe
   usage: usageOf(),
   usageAt: '2026-11-21T09:30:00.000Z',
   needsBundle: false,
+  bundle: null,
   ...over,
 })

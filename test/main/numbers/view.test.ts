@@ -12,6 +12,7 @@ const context: ViewContext = {
   usageAt: LATER,
   monthly: (country, type) => (country === 'US' && type === 'local' ? { amount: '1.15', currency: 'USD' } : null),
   needsBundle: (country) => (country === 'US' ? false : null),
+  bundle: () => null,
 }
 const kept = (over: Partial<KeptNumber> = {}): KeptNumber => ({
   phoneNumber: phoneOf(1),

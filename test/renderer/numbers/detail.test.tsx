@@ -166,6 +166,24 @@ describe('health', () => {
     expect(await screen.findByRole('dialog', { name: 'Hold numbers' }, wait)).toBeDefined()
   })
 
+  test.each([
+    ['bad', 'draft', 'The regulatory bundle was never handed in.'],
+    ['bad', 'rejected', 'Twilio rejected the regulatory bundle.'],
+    ['bad', 'gone', 'Twilio does not have the regulatory bundle that is set.'],
+    ['bad', 'expired', 'The regulatory bundle ran out on Jan 5, 2025. Renew it.'],
+    ['warning', 'expires', 'The regulatory bundle runs out on Jan 5, 2025.'],
+    ['warning', 'review', 'The regulatory bundle is still being reviewed.'],
+    ['unknown', 'status', 'Twilio says that the regulatory bundle is “twilio-paused”.'],
+    ['unknown', '', 'A regulatory bundle is set; not known whether it is approved.'],
+  ] as const)('a bundle that is %s (%s) says so, and leads to the bundles', async (level, problem, sentence) => {
+    const evidence = { bundleSid: 'BU1', problem, bundleStatus: 'twilio-paused', validUntil: '2025-01-05T12:00:00.000Z' }
+    const { detail } = await openDetail({ checks: [check('papers', { level, evidence, fix: level === 'unknown' ? null : 'bundle' })] })
+    const health = within(detail.getByRole('region', { name: 'Health' }))
+    expect(health.getByRole('listitem').textContent).toContain(sentence)
+    const links = health.queryAllByRole('link', { name: 'Open bundles at Twilio' }).map((link) => link.getAttribute('href'))
+    expect(links).toEqual(level === 'unknown' ? [] : ['https://console.twilio.com/us1/develop/phone-numbers/regulatory-compliance/bundles'])
+  })
+
   test.each(['good', 'warning', 'bad', 'unknown'] as const)('every check has a sentence when it is %s, evidence or not', async (level) => {
     const { detail } = await openDetail({ checks: healthNames.map((name) => check(name, { level })) })
     const items = within(detail.getByRole('region', { name: 'Health' })).getAllByRole('listitem')

@@ -42,6 +42,25 @@ test('more numbers are none that are ours, and none that just left', async () =>
   expect(ours.filter((one) => released.includes(one) || world.sandbox.account.state.taken.includes(one))).toEqual([])
 })
 
+test('a bundle is judged at once, and runs out when it is told to', async () => {
+  const { bundles } = client.numbers.v2.regulatoryCompliance
+  const of = { friendlyName: 'Berlin', email: 'a@b.example', isoCountry: 'DE', numberType: 'mobile', endUserType: 'business' } as const
+  const { sid } = await bundles.create(of)
+  const seen = async () => {
+    const { status, validUntil } = await bundles(sid).fetch()
+    return [status, validUntil?.toISOString() ?? null]
+  }
+  expect(await seen()).toEqual(['draft', null])
+  const until = '2026-12-01T00:00:00.000Z'
+  expect(await world.control(`/bundles/${sid}`, { verdict: 'twilio-approved', validUntil: until })).toMatchObject({ status: 200 })
+  expect(await seen()).toEqual(['twilio-approved', until])
+  await world.control(`/bundles/${sid}`, { verdict: 'twilio-rejected', validUntil: null })
+  expect(await seen()).toEqual(['twilio-rejected', null])
+  expect(await world.control('/bundles/BU0', { verdict: 'twilio-approved' })).toMatchObject({ status: 404 })
+  expect(await world.control(`/bundles/${sid}`, {})).toMatchObject({ status: 400 })
+  expect(await world.control(`/bundles/${sid}`, { validUntil: 'soon' })).toMatchObject({ status: 400 })
+})
+
 test('a later page may be slow', async () => {
   await world.control('/numbers', { count: 5 })
   await world.control('/faults', { slowPages: 1, slowPageMs: 300 })
