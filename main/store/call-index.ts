@@ -71,6 +71,7 @@ export function createCallIndex(db: Connection) {
   const place = db.prepare<[string], { key: number; digest: number | null }>(
     'select sort_key as key, doc_digest as digest from calls where call_id = ?',
   )
+  const hasRecords = db.prepare<[string], number>('select 1 from records where call_id = ? limit 1').pluck()
   const trashed = db.prepare<[string], string>(`select sid from recording_list where call_id = ? and place <> 'kept'`).pluck()
   const mark = db.prepare<[number, string]>('update calls set doc_digest = ? where call_id = ?')
   const remove = db.prepare<[number]>('delete from call_docs where rowid = ?')
@@ -83,10 +84,10 @@ export function createCallIndex(db: Connection) {
       const before = place.get(call.callId)
       if (!before) throw new Error(`call ${call.callId} has no row`)
       const hidden = call.recordings.length > 0 ? new Set(trashed.all(call.callId)) : new Set<string>()
-      const doc = docOf(call, recordsOf(call.callId), (sid) => hidden.has(sid))
+      const doc = docOf(call, hasRecords.get(call.callId) === undefined ? [] : recordsOf(call.callId), (sid) => hidden.has(sid))
       const digest = digestOf(doc)
       if (digest === before.digest) return
-      if (before.digest !== null) remove.run(before.key)
+      if (before.digest) remove.run(before.key)
       add.run(before.key, doc)
       mark.run(digest, call.callId)
       if (call.party.kind !== 'number') return
@@ -101,4 +102,20 @@ export type CallIndex = ReturnType<typeof createCallIndex>
 export const createNotIndexed = (db: Connection) => {
   const some = db.prepare<[number], string>('select call_id from calls where doc_digest is null limit ?').pluck()
   return (limit: number): string[] => some.all(limit)
+}
+
+/**
+ * The index as a whole. What is taken out of it call by call is no longer found, but its words stay in the file until lists are merged:
+ * `compact` merges them, which rewrites the index (a second for a million calls). Callers bring the transaction.
+ */
+export function createIndexUpkeep(db: Connection) {
+  const tell = (command: 'optimize' | 'delete-all') =>
+    ['call_docs', 'call_address_parts'].map((table) => db.prepare<[]>(`insert into ${table} (${table}) values ('${command}')`))
+  const [compact, clear] = [tell('optimize'), tell('delete-all')]
+  return {
+    /** Of calls that may no longer be seen not a word is left. */
+    compact: (): void => compact.forEach((statement) => statement.run()),
+    /** Before all calls are deleted: one by one would take long. */
+    clear: (): void => clear.forEach((statement) => statement.run()),
+  }
 }

@@ -19,20 +19,28 @@ const notesOf = (records: readonly ShownRecord[]): CallNote[] =>
 
 /** A call with what people added to it. */
 export function createCallItems(db: Connection) {
-  const { itemRecords } = createRecordReader(db)
-  function view(call: CallRecord): CallView {
-    const records = itemRecords(call.callId)
+  const { itemRecords, recordsOfAll } = createRecordReader(db)
+  function view(call: CallRecord, records = itemRecords(call.callId)): CallView {
     const tags = new Set(ofKind(records, 'tags').flatMap((record) => record.value?.tags ?? []))
     const notes = notesOf(records)
     return { ...call, tags: [...tags].toSorted(), noteCount: notes.length, missed: missedOf(call, records), notes }
   }
+  function item(call: CallRecord, records?: ShownRecord[]): CallItem {
+    const { notes: _notes, ...rest } = view(call, records)
+    return rest
+  }
   return {
     /** A row of a list. */
-    item(call: CallRecord): CallItem {
-      const { notes: _notes, ...item } = view(call)
-      return item
+    item,
+    /** Rows of a list, in their order, all records read at once; with the records, for who shows more of them. */
+    items(calls: readonly CallRecord[]): { item: CallItem; records: ShownRecord[] }[] {
+      const all = recordsOfAll(calls.map(({ callId }) => callId))
+      return calls.map((call) => {
+        const records = all.get(call.callId) ?? []
+        return { item: item(call, records), records }
+      })
     },
     /** A call opened: its notes, the oldest first. */
-    view,
+    view: (call: CallRecord): CallView => view(call),
   }
 }

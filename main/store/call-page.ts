@@ -1,4 +1,4 @@
-import type { CallFilter, CallItem, CallsPage, SearchHit } from '../../contract/history.ts'
+import type { CallFilter, CallsPage, SearchHit } from '../../contract/history.ts'
 import { expressionOf, queryOf, type CallQuery, type Condition } from './call-filter.ts'
 import { matchOf } from './call-hits.ts'
 import { createCallItems } from './call-item.ts'
@@ -7,7 +7,6 @@ import { createCallSearch, type SoughtPart, type Way } from './call-search.ts'
 import { createCallReader } from './call-table.ts'
 import { typedParts } from './call-text.ts'
 import type { Connection } from './open-database.ts'
-import { createRecordReader } from './record-reader.ts'
 
 /** What is asked for: a filter, and a text typed by somebody who is at home in `country` (ISO 3166). */
 export interface CallQuestion {
@@ -111,9 +110,8 @@ export function createCallPages(db: Connection) {
   const { keys, parts } = createCallKeys(db)
   const stored = createCallReader(db)
   const shape = createCallItems(db)
-  const { recordsOf } = createRecordReader(db)
   /** Rows of a page, and where the next one begins. */
-  function rows(found: readonly number[], limit: number): { items: CallItem[]; next: string | null } {
+  function rows(found: readonly number[], limit: number): { items: ReturnType<typeof shape.items>; next: string | null } {
     const shown = found.slice(0, limit)
     const items = shape.items(stored.at(shown))
     const last = shown.at(-1)
@@ -123,12 +121,12 @@ export function createCallPages(db: Connection) {
     /** `after`: the `next` of the page before. */
     page(limit: number, after?: string, filter: CallFilter = {}): CallsPage {
       const { items, next } = rows(keys(filter, undefined, keyOfCursor(after), limit + 1), limit)
-      return { calls: items, next }
+      return { calls: items.map(({ item }) => item), next }
     },
     search(question: CallQuestion, limit: number, after?: string): { hits: SearchHit[]; next: string | null } {
       const sought = parts(question)
       const { items, next } = rows(keys(question.filter ?? {}, sought, keyOfCursor(after), limit + 1), limit)
-      return { hits: items.map((call) => ({ call, ...matchOf(call, recordsOf(call.callId), sought ?? []) })), next }
+      return { hits: items.map(({ item, records }) => ({ call: item, ...matchOf(item, records, sought ?? []) })), next }
     },
     /** Of the calls that have a recording in this place: at most `limit` calls. */
     withRecordings(
@@ -142,7 +140,7 @@ export function createCallPages(db: Connection) {
         values: [place],
       }
       const { items, next } = rows(keys(question.filter ?? {}, parts(question), keyOfCursor(after), limit + 1, only), limit)
-      return { callIds: items.map(({ callId }) => callId), next }
+      return { callIds: items.map(({ item }) => item.callId), next }
     },
     /** How many there are from `after` on, up to `most`; and where to go on. Counting a million takes a second: ask for some at a time. */
     count(question: CallQuestion, most: number, after?: string): { count: number; next: string | null } {

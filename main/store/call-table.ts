@@ -47,8 +47,9 @@ export function createCallWriter(db: Connection) {
   const before = db.prepare<[string], { key: number }>('select sort_key as key from calls where call_id = ?')
   const taken = db.prepare<[number], { call_id: string }>('select call_id from calls where sort_key = ?')
   const call = db.prepare<[KeyedRow]>(
-    `insert into calls (${keyedColumns}) values (${values(keyedColumns)}) on conflict (call_id) do update set ${changes(keyedColumns)}, ` +
-      'doc_digest = case when sort_key = excluded.sort_key then doc_digest end',
+    // 0 is the digest of nothing: the index is refreshed with the row (`call-index`).
+    `insert into calls (${keyedColumns}, doc_digest) values (${values(keyedColumns)}, 0) on conflict (call_id) do update set ` +
+      `${changes(keyedColumns)}, doc_digest = case when sort_key = excluded.sort_key then doc_digest else 0 end`,
   )
   const leg = db.prepare<[LegRow]>(putPart('call_legs', legColumns))
   const recording = db.prepare<[RecordingRow]>(putPart('recordings', recordingColumns))
@@ -78,13 +79,24 @@ export function createCallWriter(db: Connection) {
 /** Reads records. */
 export function createCallReader(db: Connection) {
   const one = db.prepare<[string], CallRow>(`select ${callColumns} from calls where call_id = ?`)
-  const byKey = db.prepare<[number], CallRow>(`select ${callColumns} from calls where sort_key = ?`)
+  const among = 'in (select value from json_each(?))'
+  const byKeys = db.prepare<[string], CallRow>(`select ${callColumns} from calls where sort_key ${among} order by sort_key desc`)
+  const someLegs = db.prepare<[string], LegRow>(`select ${legColumns} from call_legs where call_id ${among} order by call_id, position`)
+  const someRecordings = db.prepare<[string], RecordingRow>(
+    `select ${recordingColumns} from recordings where call_id ${among} order by call_id, position`,
+  )
   const legs = db.prepare<[string], LegRow>(`select ${legColumns} from call_legs where call_id = ? order by position`)
   const recordings = db.prepare<[string], RecordingRow>(`select ${recordingColumns} from recordings where call_id = ? order by position`)
   const whole = (row: CallRow | undefined) => row && recordFrom(row, legs.all(row.call_id), recordings.all(row.call_id))
   return {
     get: (callId: string): CallRecord | undefined => whole(one.get(callId)),
-    /** By the call's place in lists (`call-key`). */
-    at: (key: number): CallRecord | undefined => whole(byKey.get(key)),
+    /** By their places in lists (`call-key`), newest first. */
+    at(keys: readonly number[]): CallRecord[] {
+      const rows = byKeys.all(JSON.stringify(keys))
+      const callIds = JSON.stringify(rows.map((row) => row.call_id))
+      const legsOf = Map.groupBy(someLegs.all(callIds), (row) => row.call_id)
+      const recordingsOf = Map.groupBy(someRecordings.all(callIds), (row) => row.call_id)
+      return rows.map((row) => recordFrom(row, legsOf.get(row.call_id) ?? [], recordingsOf.get(row.call_id) ?? []))
+    },
   }
 }

@@ -9,7 +9,9 @@ const WORD =
 const plain: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', þ: 'th', ı: 'i' }
 
 /** A word as it is compared: without case, accents and other forms of the same letter. May be several words, or none. Pure. */
-export const folded = (word: string): string =>
+export const folded = (word: string): string => (/^[a-z0-9]*$/i.test(word) ? word.toLowerCase() : foldedLetters(word))
+
+const foldedLetters = (word: string): string =>
   word
     .normalize('NFKD')
     .replaceAll(/[\p{M}&&\p{Script=Inherited}]/gv, '')

@@ -51,6 +51,9 @@ export function createRecordReader(db: Connection) {
   const heard = db.prepare<[string, string], Row>(
     `select ${columns} from records where kind = 'heard' and record_id > ? and record_id < ? and value is not null`,
   )
+  const ofCalls = db.prepare<[string], Row & { call_id: string }>(
+    `select ${columns} from records where call_id in (select value from json_each(?)) and value is not null order by at, kind, record_id`,
+  )
   const ofNumbers = db.prepare<[], Row>(`select ${columns} from records where phone_number is not null and value is not null`)
   const tags = db.prepare<[], { tag: string; count: number }>(
     'select tag, count(*) as count from call_tags group by tag order by count(*) desc, tag limit 1000',
@@ -64,6 +67,14 @@ export function createRecordReader(db: Connection) {
     },
     /** Everything people, and the relay, added to a call: the oldest first. */
     recordsOf: (callId: string): ShownRecord[] => all(ofCall.all(callId)),
+    /** Likewise of several calls, by call; those without any are not there. */
+    recordsOfAll: (callIds: readonly string[]): ReadonlyMap<string, ShownRecord[]> =>
+      new Map(
+        Array.from(
+          Map.groupBy(ofCalls.all(JSON.stringify(callIds)), (row) => row.call_id),
+          ([callId, rows]) => [callId, all(rows)],
+        ),
+      ),
     /** What a list shows of a call's records. */
     itemRecords: (callId: string): ShownRecord[] => all(ofItem.all(callId)),
     /** Who listened to a recording. */

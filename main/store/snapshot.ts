@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { eventPayloads } from '../../contract/event.ts'
 import type { SnapshotTable } from '../../contract/relay.ts'
+import { createIndexUpkeep } from './call-index.ts'
 import { createDirectoryTable } from './directory-table.ts'
 import type { Join } from './join.ts'
 import type { Connection } from './open-database.ts'
@@ -89,6 +90,7 @@ const tables = [
 export function createSnapshot(db: Connection, join: Join) {
   const puts = createPuts(db, join)
   const purge = createPurge(db, join)
+  const index = createIndexUpkeep(db)
   const clear = db.prepare<[]>('delete from snapshot_seen')
   const see = db.prepare<[SnapshotTable, string]>('insert into snapshot_seen (entity, id) values (?, ?) on conflict do nothing')
   const everything = tables.map((table) => db.prepare<[]>(`delete from ${table}`))
@@ -106,10 +108,12 @@ export function createSnapshot(db: Connection, join: Join) {
     },
     finish(): string[] {
       const gone = purge()
+      if (gone.length > 0) index.compact()
       clear.run()
       return gone
     },
     wipe(): void {
+      index.clear()
       for (const statement of everything) statement.run()
     },
   }

@@ -2,13 +2,25 @@ import type { UserRecord } from '../../../contract/record.ts'
 import { plainDetails } from '../../../contract/number.ts'
 import { migrate } from '../../../main/store/migrate.ts'
 import { appMigrations } from '../../../main/store/migrations/index.ts'
-import { openDatabase } from '../../../main/store/open-database.ts'
-import { createReader } from '../../../main/store/reader.ts'
-import { createReplica } from '../../../main/store/replica.ts'
+import { openDatabase, type Connection } from '../../../main/store/open-database.ts'
+import { createReader, type Reader } from '../../../main/store/reader.ts'
+import { createReplica, type Changes, type Replica } from '../../../main/store/replica.ts'
 import { callFacts, type ToldCall } from './history.ts'
 
+export interface MemoryReplica {
+  db: Connection
+  replica: Replica
+  reader: Reader
+  say: (name: string, payload: unknown) => Changes
+  call: (told: ToldCall) => void
+  record: (record: UserRecord) => void
+  user: (userId: string, name: string) => void
+  number: (phoneNumber: string, numberName: string) => void
+  close: () => void
+}
+
 /** A replica in memory, told by a relay that never errs. */
-export function memoryReplica() {
+export function memoryReplica(): MemoryReplica {
   const db = openDatabase(':memory:')
   migrate(db, appMigrations)
   const replica = createReplica(db)
@@ -29,4 +41,3 @@ export function memoryReplica() {
     close: () => void db.close(),
   }
 }
-export type MemoryReplica = ReturnType<typeof memoryReplica>
