@@ -35,10 +35,15 @@ interface CallRow {
   call_id: string
   started_at: string
 }
+/** A call, by its place among those of its number. */
+export interface Place {
+  startedAt: string
+  callId: string
+}
 export interface OldPage {
   recordings: OldRecording[]
-  /** Where to go on; undefined at the end. */
-  next: { startedAt: string; callId: string } | undefined
+  /** Where it ends; undefined when there is nothing more. */
+  last: Place | undefined
 }
 
 export type RetentionRows = ReturnType<typeof createRetentionRows>
@@ -57,12 +62,12 @@ export function createRetentionRows(db: Sql) {
     rules: () =>
       (rules.all() as { phone_number: string; days: number }[]).map((row) => ({ phoneNumber: row.phone_number, days: row.days })),
     /** Of this number's calls that began before, at most `limit` calls at a time. */
-    old(phoneNumber: string, before: string, after: OldPage['next'], limit: number): OldPage {
+    old(phoneNumber: string, before: string, after: Place | undefined, limit: number): OldPage {
       const found = calls.all(phoneNumber, before, after?.startedAt ?? '', after?.callId ?? '', limit) as CallRow[]
-      const last = found.length === limit ? found.at(-1) : undefined
+      const last = found.at(-1)
       return {
         recordings: found.flatMap(({ call_id: callId }) => sids(recordings.all(callId, before)).map((sid) => ({ sid, callId }))),
-        next: last && { startedAt: last.started_at, callId: last.call_id },
+        last: last && { startedAt: last.started_at, callId: last.call_id },
       }
     },
   }

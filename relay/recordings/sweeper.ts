@@ -6,7 +6,7 @@ import type { Sql } from '../calls/sql.ts'
 import { RELAY, type Audit } from '../numbers/audit.ts'
 import type { Clock, Writer } from '../ports.ts'
 import type { Records } from '../records/records.ts'
-import { createDueRows, createRetentionRows, type DueRows, type OldPage, type RetentionRows } from './rows.ts'
+import { createDueRows, createRetentionRows, type DueRows, type OldPage, type Place, type RetentionRows } from './rows.ts'
 import type { Trash } from './trash.ts'
 
 /** Recordings at Twilio. */
@@ -53,7 +53,8 @@ export function createSweeper(deps: SweeperDeps) {
   let isClosed = false
   let last: Promise<SweepSummary> | undefined
   const rows: Rows = { due: createDueRows(deps.db), retention: createRetentionRows(deps.db) }
-  const run = singleFlight(() => (last = sweep({ ...deps, rows, isClosed: () => isClosed })))
+  const progress: Sweep['progress'] = new Map()
+  const run = singleFlight(() => (last = sweep({ ...deps, rows, progress, isClosed: () => isClosed })))
 
   function schedule(ms: number): void {
     if (!isClosed) timer = setTimeout(() => void again(), ms).unref()
@@ -86,8 +87,16 @@ interface Rows {
   due: DueRows
   retention: RetentionRows
 }
+/** How far a rule has been carried out, and when it began at the beginning. */
+interface Progress {
+  days: number
+  fromStartAt: number
+  last: Place | undefined
+}
 interface Sweep extends SweeperDeps {
   rows: Rows
+  /** By number. Only what has grown old since is looked through, and everything once a day: for what came late, or is no longer held. */
+  progress: Map<string, Progress>
   isClosed: () => boolean
 }
 
@@ -105,29 +114,31 @@ async function applyRetention(deps: Sweep): Promise<number> {
 }
 
 /** What a number's calls left longer ago than its days. Returns how many recordings went to the trash. */
-async function applyRule(
-  { rows, writer, clock, records, trash, audit, isClosed }: Sweep,
-  phoneNumber: string,
-  days: number,
-): Promise<number> {
-  const before = new Date(clock.now().getTime() - days * DAY_MS).toISOString()
-  const put = (page: OldPage) => {
-    // The rule may have been taken back since the page was read.
-    if (records.get('retention', phoneNumber)?.value?.days !== days) return 0
-    const count = page.recordings.filter(({ sid, callId }) => trash.putOld(sid, callId)).length
-    if (count > 0)
-      audit.appendAudit({ action: 'number.retention.applied', subject: phoneNumber, before: {}, after: { days, count } }, RELAY)
-    return count
-  }
+async function applyRule(deps: Sweep, phoneNumber: string, days: number): Promise<number> {
+  const { rows, writer, clock, progress, isClosed } = deps
+  const now = clock.now().getTime()
+  const before = new Date(now - days * DAY_MS).toISOString()
+  const known = progress.get(phoneNumber)
+  const goesOn = known?.days === days && now - known.fromStartAt < DAY_MS
+  let at: Progress = goesOn ? known : { days, fromStartAt: now, last: undefined }
   let total = 0
-  let next: OldPage['next']
-  do {
-    const page = rows.retention.old(phoneNumber, before, next, CALLS_AT_ONCE)
-    if (page.recordings.length > 0) total += await writer.submit(() => put(page))
-    next = page.next
+  while (!isClosed()) {
+    const page = rows.retention.old(phoneNumber, before, at.last, CALLS_AT_ONCE)
+    if (page.last === undefined) break
+    if (page.recordings.length > 0) total += await writer.submit(() => putOld(deps, phoneNumber, days, page))
+    at = { ...at, last: page.last }
+    progress.set(phoneNumber, at)
     await turn()
-  } while (next && !isClosed())
+  }
   return total
+}
+
+function putOld({ records, trash, audit }: Sweep, phoneNumber: string, days: number, page: OldPage): number {
+  // The rule may have been taken back since the page was read.
+  if (records.get('retention', phoneNumber)?.value?.days !== days) return 0
+  const count = page.recordings.filter(({ sid, callId }) => trash.putOld(sid, callId)).length
+  if (count > 0) audit.appendAudit({ action: 'number.retention.applied', subject: phoneNumber, before: {}, after: { days, count } }, RELAY)
+  return count
 }
 
 async function deleteDue(deps: Sweep): Promise<{ deleted: number; failed: number }> {

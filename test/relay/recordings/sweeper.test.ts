@@ -200,4 +200,8 @@ test('many old calls are looked through a piece at a time', async () => {
   await later(2)
   expect(await run()).toMatchObject({ trashed: 452 })
   expect(await run()).toMatchObject({ trashed: 0 })
+  // One that is learnt of late is found within a day.
+  await office.call({ callId: 'late', start: 1, answeredBy: office.sam, recordings: [{ sid: sidOf('RE', 999) }] })
+  await later(1)
+  expect(await run()).toMatchObject({ trashed: 1 })
 })
