@@ -47,6 +47,9 @@ const NO_ROOM = new Set(['ENOSPC', 'EDQUOT'])
 const failureOf = (error: unknown): Failure =>
   NO_ROOM.has(String((error as NodeJS.ErrnoException).code)) ? failure('disk-full') : toFailure(error)
 
+/** A file that cannot be removed now is removed at the next start. */
+const discard = (file: string): Promise<void> => rm(file, { force: true }).catch(() => undefined)
+
 /** Exports of calls: each a file that its owner alone may read and that is handed out once. They end with the app. */
 export class Exports {
   readonly #options: ExportsOptions
@@ -105,7 +108,7 @@ export class Exports {
       this.#become(job, { state: 'done', total: job.progress.done, url: tickets.issue({ kind: 'export', exportId }) })
       job.timer = setTimeout(() => void this.#remove(job), TICKET_MS).unref()
     } catch (error) {
-      await rm(job.path, { force: true })
+      await discard(job.path)
       const isCancelled = job.stop.signal.aborted
       if (!isCancelled) log.error({ error: String(error) }, 'an export failed')
       this.#become(job, isCancelled ? { state: 'cancelled' } : { state: 'failed', failure: failureOf(error) })
@@ -155,7 +158,7 @@ export class Exports {
   async #remove(job: Job): Promise<void> {
     clearTimeout(job.timer)
     this.#jobs.delete(job.progress.exportId)
-    await rm(job.path, { force: true })
+    await discard(job.path)
   }
 
   /** The file of a finished export; it is gone once somebody has begun to read it and ended. */

@@ -81,7 +81,7 @@ export const tone = (seconds: number, levels: readonly number[], rate = 8000): n
   )
 
 /** All bytes of a source's pieces. */
-export async function gather(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+export async function gather(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Buffer> {
   const all: Uint8Array[] = []
   for await (const piece of pieces) all.push(Uint8Array.from(piece))
   return Buffer.concat(all)
