@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { CallList } from './call-list.tsx'
 import { useCallDesk } from './desk.tsx'
 import { Toolbar } from './filters/toolbar.tsx'
-import { activeParts, noQuery, without, type Query } from './model/query.ts'
+import { activeParts, without, type Query } from './model/query.ts'
 import { useChosenText } from './filters/chosen.ts'
 
 interface AllCallsProps {
@@ -77,11 +77,6 @@ function NothingFits({ query, setQuery }: Pick<AllCallsProps, 'query' | 'setQuer
               {t('history.without', { what: chosenText(query, part) })}
             </Button>
           ))}
-          {(parts.length > 1 || (text && parts.length > 0)) && (
-            <Button look="primary" onClick={() => setQuery(noQuery)}>
-              {t('history.clear')}
-            </Button>
-          )}
         </div>
       </Pane>
     </div>

@@ -125,7 +125,7 @@ function Cells({ hit, search, columns, now }: CallRowProps) {
     <>
       <Who hit={hit} search={search} />
       <Told hit={hit} hasUser={columns.hasUser} />
-      {columns.hasUser && <span className="truncate text-ink-2">{call.userId ? (names[call.userId] ?? call.userId) : ''}</span>}
+      {columns.hasUser && <span className="truncate text-ink-2">{(call.userId && names[call.userId]) ?? ''}</span>}
       {columns.hasOurs && (
         <span className="truncate text-ink-2 tabular-nums" title={call.ourNumber ? format(call.ourNumber) : undefined}>
           {call.ourNumber ? oursOf(call.ourNumber) : ''}

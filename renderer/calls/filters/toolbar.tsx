@@ -29,6 +29,11 @@ export function Toolbar({ query, setQuery, isSlim }: ToolbarProps) {
       <div className="flex items-center gap-3">
         <SearchField text={query.text} onChange={(text) => setQuery({ ...query, text })} isSlim={isSlim} />
         <Count />
+        {(hasParts || query.text !== '') && (
+          <Button look="quiet" onClick={() => setQuery(noQuery)} icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}>
+            {t('history.clear')}
+          </Button>
+        )}
       </div>
       <div
         // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a fieldset cannot scroll sideways
@@ -40,11 +45,6 @@ export function Toolbar({ query, setQuery, isSlim }: ToolbarProps) {
         )}
       >
         <Chips query={query} setQuery={setQuery} />
-        {(hasParts || query.text !== '') && (
-          <Button look="quiet" onClick={() => setQuery(noQuery)} icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}>
-            {t('history.clear')}
-          </Button>
-        )}
       </div>
     </div>
   )
