@@ -116,13 +116,13 @@ export class Link {
     const { timings, ports } = this.#options
     this.#setState('connecting')
     for (let attempt = 0; !signal.aborted; attempt++) {
+      this.#awake = new AbortController() // before the attempt: a network that comes back during it is not waited for
       const { isResumable, livedMs } = await this.#attempt(record, signal)
       if (signal.aborted) break
       // A relay that flaps is not hammered: only a link that held for a while starts the waits anew.
       if (livedMs > timings.retryCap) attempt = 0
       if (isResumable && attempt === 0) continue
       if (this.#state !== 'refused') this.#setState('offline')
-      this.#awake = new AbortController()
       const pause = backoffMs(attempt, ports.random(), timings.retryFirst, timings.retryCap)
       await wait(pause, AbortSignal.any([signal, this.#awake.signal]))
     }
@@ -197,6 +197,7 @@ export class Link {
         clock.note(frame.at)
         if (frame.epoch !== epoch) return this.#connection?.stop('gap')
         onOnline()
+        this.#awake = new AbortController() // what came back before now has been made use of
         this.tellPresence()
         this.#setState('online')
         outbox.kick()

@@ -158,6 +158,40 @@ describe('life of the link', () => {
     await desktop.online()
   })
 
+  test('the network that comes back while an attempt is failing is not waited for', async () => {
+    await desktop.end()
+    desktop = await new Desktop({ timings: { ...fastTimings, retryFirst: 600_000, retryCap: 600_000 } }).start()
+    desktop.ports.random = () => 0.999
+    await enroll()
+    const { openSocket } = desktop.ports
+    let tries = 0
+    desktop.ports.openSocket = (...given) => {
+      tries += 1
+      if (tries > 1) return openSocket(...given)
+      desktop.ports.wake()
+      throw new Error('the network is away')
+    }
+    relay.closeAll(1001)
+    await eventually(async () => expect((await desktop.ask('app.status', {})).relay).toBe('offline'))
+    desktop.ports.wake()
+    await desktop.online()
+    expect(tries).toBe(2)
+  })
+
+  test('a network that came back long ago does not shorten the next wait', async () => {
+    await desktop.end()
+    desktop = await new Desktop({ timings: { ...fastTimings, retryFirst: 600_000, retryCap: 600_000 } }).start()
+    desktop.ports.random = () => 0.999
+    await enroll()
+    desktop.ports.wake() // it is online: nothing to do
+    relay.closeAll(1001)
+    await eventually(async () => expect((await desktop.ask('app.status', {})).relay).toBe('offline'))
+    expect(relay.state.hellos).toHaveLength(1)
+    desktop.ports.wake()
+    await desktop.online()
+    expect(relay.state.hellos).toHaveLength(2)
+  })
+
   test('4001 and the auth frame bring a new token', async () => {
     await enroll()
     const refreshes = () => relay.state.requests.filter((one) => one.endsWith('/refresh')).length
