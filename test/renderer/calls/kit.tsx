@@ -41,6 +41,7 @@ export const timeline = (change: Partial<CallTimeline> = {}): CallTimeline => ({
 
 const byNewest = (a: CallItem, b: CallItem) =>
   a.startedAt === b.startedAt ? (a.callId < b.callId ? 1 : -1) : a.startedAt < b.startedAt ? 1 : -1
+const cursorOf = ({ startedAt, callId }: CallItem) => `${startedAt}~${callId}`
 const fits = (call: CallItem, { directions, outcomes, tags, from, to, party, talkAtLeast }: CallFilter) =>
   (!directions || directions.includes(call.direction)) &&
   (!outcomes || outcomes.includes(call.outcome)) &&
@@ -60,9 +61,9 @@ interface Page {
 export function callsMain(calls: CallItem[], notes: Record<string, CallNote[]> = {}): Answers {
   const page = ({ limit, after, filter = {} }: Page, text = '') => {
     const found = calls.filter((call) => fits(call, filter) && JSON.stringify(call).includes(text)).toSorted(byNewest)
-    const start = after === undefined ? 0 : found.findIndex((call) => call.callId === after) + 1
-    const rows = found.slice(start, start + limit)
-    return { rows, next: start + limit < found.length ? rows.at(-1)!.callId : null, count: found.length }
+    const rest = found.filter((call) => after === undefined || cursorOf(call) < after)
+    const rows = rest.slice(0, limit)
+    return { rows, next: limit < rest.length ? cursorOf(rows.at(-1)!) : null, count: found.length }
   }
   return {
     'calls.page': (args: Page) => {
