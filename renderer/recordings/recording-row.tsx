@@ -72,7 +72,6 @@ function Lead({ item, who, onPlay }: Pick<RowProps, 'item' | 'onPlay'> & { who: 
         label={item.isVoicemail ? t('recordings.playVoicemail', { who }) : t('recordings.playRow', { who })}
         tabIndex={-1}
         onClick={() => onPlay(item)}
-        className="text-accent"
       >
         <Play className="size-4" strokeWidth={1.75} fill="currentColor" />
       </IconButton>

@@ -56,12 +56,16 @@ function Lists({ segment, sid }: Place) {
   const List = lists[segment]
   return (
     <Tabs.Root value={segment} onValueChange={(next) => show({ segment: next as Segment, sid: null })} className="flex h-full min-h-0">
-      <div className={cx('flex min-h-0 min-w-0 flex-1 flex-col', sid && 'wide:max-w-100 wide:shrink-0 max-wide:hidden')}>
-        <h1 className="shrink-0 px-5 pt-4 pb-2 text-title font-semibold tracking-tight">{t('recordings.title')}</h1>
-        <SegmentTabs />
-        <Tabs.Content value={segment} tabIndex={-1} className="flex min-h-0 flex-1 flex-col pt-2 outline-none">
-          <List open={sid} onOpen={onOpen} onPlay={onPlay} />
-        </Tabs.Content>
+      <div className={cx('flex min-h-0 min-w-0 flex-1 flex-col', sid && 'wide:max-w-100 wide:shrink-0 max-wide:flex-none')}>
+        <h1 className={cx('shrink-0 px-5 pt-4 pb-2 text-title font-semibold tracking-tight', sid && 'max-wide:sr-only')}>
+          {t('recordings.title')}
+        </h1>
+        <div className={cx('flex min-h-0 flex-1 flex-col', sid && 'max-wide:hidden')}>
+          <SegmentTabs />
+          <Tabs.Content value={segment} tabIndex={-1} className="flex min-h-0 flex-1 flex-col pt-2 outline-none">
+            <List open={sid} onOpen={onOpen} onPlay={onPlay} />
+          </Tabs.Content>
+        </div>
       </div>
       {sid && <RecordingDetail key={sid} sid={sid} played={played.sid === sid ? played.times : null} onClose={() => onOpen(null)} />}
     </Tabs.Root>
@@ -83,7 +87,6 @@ function SegmentTabs() {
           <Tabs.Trigger
             key={segment}
             value={segment}
-            aria-label={t(`recordings.tabs.${segment}`)}
             aria-description={count > 0 ? t('recordings.unread', { count }) : undefined}
             className="flex h-9 shrink-0 items-center gap-1.5 border-b-2 border-transparent px-2 font-medium text-ink-2 -outline-offset-2 hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
           >

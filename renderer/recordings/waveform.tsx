@@ -73,7 +73,7 @@ function Painting({ lanes, duration, playback }: WaveformProps) {
   }, [lanes, duration])
   useEffect(() => (wave ? followTime(wave, playback) : undefined), [wave, playback])
   return (
-    <div ref={holder} aria-hidden="true" className="text-ink-3" style={{ height: lanes.length * LANE_HEIGHT }}>
+    <div ref={holder} aria-hidden="true" className="pointer-events-none isolate text-ink-3" style={{ height: lanes.length * LANE_HEIGHT }}>
       <span ref={played} className="text-accent" />
     </div>
   )
