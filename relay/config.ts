@@ -101,7 +101,8 @@ export function configOf(env: Env): Config {
     leaseSeconds: integer(env, 'RELAY_LEASE_SECONDS', 300, 1, 86_400),
     retentionMs: integer(env, 'RELAY_RETENTION_MS', 0, 0),
     recordings: {
-      trashMs: integer(env, 'RELAY_TRASH_DAYS', 30, 1, 3650) * DAY,
+      // In ms where days are too long to wait for.
+      trashMs: integer(env, 'RELAY_TRASH_MS', integer(env, 'RELAY_TRASH_DAYS', 30, 1, 3650) * DAY, 0),
       sweepMs: integer(env, 'RELAY_SWEEP_MS', HOUR, 100, DAY),
     },
     calls: callsOf(env),

@@ -50,6 +50,12 @@ test.each([
   expect(() => configOf({ ...good, [name]: value })).toThrow(new RegExp(`^${name} `))
 })
 
+test('recordings stay in the trash for days, or for ms', () => {
+  const trashMs = (env: Record<string, string>) => configOf({ ...good, ...env }).recordings.trashMs
+  const day = 86_400_000
+  expect([trashMs({}), trashMs({ RELAY_TRASH_DAYS: '7' }), trashMs({ RELAY_TRASH_MS: '250' })]).toEqual([30 * day, 7 * day, 250])
+})
+
 test('http is enough on a loopback address', () => {
   for (const host of ['127.0.0.1:4010', 'localhost', '[::1]:80'])
     expect(configOf({ ...good, SERVER_URL: `http://${host}/` }).serverUrl).toBe(`http://${host}`.replace(/:80$/, ''))
