@@ -57,7 +57,6 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#received = options.hello.cursor
-    this.#watchdog = setTimeout(() => this.stop('dead'), options.welcomeMs)
     this.#socket = options.openSocket(
       options.url,
       { authorization: `Bearer ${options.token}` },
@@ -67,6 +66,7 @@ export class Connection {
         onClose: ({ code, status }) => this.#closed(code, status),
       },
     )
+    this.#watchdog = setTimeout(() => this.stop('dead'), options.welcomeMs) // last: a socket that cannot be made leaves no timer
   }
 
   get ended(): Promise<ConnectionEnd> {

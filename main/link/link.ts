@@ -64,6 +64,8 @@ export class Link {
   #toldSeenAt = 0
   #connection: Connection | undefined
   #awake = new AbortController()
+  /** The relay has said welcome, and the connection stands. */
+  #isWelcome = false
   #life: { stop: AbortController; done: Promise<void> } | undefined
 
   constructor(options: LinkOptions) {
@@ -98,7 +100,9 @@ export class Link {
   }
 
   /** The network came back: no use in waiting any longer. */
-  wake = (): void => this.#awake.abort()
+  wake = (): void => {
+    if (!this.#isWelcome) this.#awake.abort()
+  }
 
   tellPresence = (): void => {
     const { registered, microphone } = this.#options.presence()
@@ -182,6 +186,7 @@ export class Link {
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
     const end = await connection.ended
+    this.#isWelcome = false
     signal.removeEventListener('abort', stop)
     this.#connection = undefined
     await this.#applier.settled()
@@ -197,7 +202,7 @@ export class Link {
         clock.note(frame.at)
         if (frame.epoch !== epoch) return this.#connection?.stop('gap')
         onOnline()
-        this.#awake = new AbortController() // what came back before now has been made use of
+        this.#isWelcome = true
         this.tellPresence()
         this.#setState('online')
         outbox.kick()

@@ -25,7 +25,7 @@ const offered = (callId: string, from?: string) => ({
   type: 'call.facts' as const,
   payload: { callId, facts: incomingFacts(undefined, from) },
 })
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, 5000)
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, 20_000)
 
 describe('following the log', () => {
   test('a new desktop takes a snapshot and then follows from its first position', async () => {
