@@ -50,8 +50,9 @@ test.each([
   expect(() => configOf({ ...good, [name]: value })).toThrow(new RegExp(`^${name} `))
 })
 
+const trashMs = (env: Record<string, string>) => configOf({ ...good, ...env }).recordings.trashMs
+
 test('recordings stay in the trash for days, or for ms', () => {
-  const trashMs = (env: Record<string, string>) => configOf({ ...good, ...env }).recordings.trashMs
   const day = 86_400_000
   expect([trashMs({}), trashMs({ RELAY_TRASH_DAYS: '7' }), trashMs({ RELAY_TRASH_MS: '250' })]).toEqual([30 * day, 7 * day, 250])
 })
