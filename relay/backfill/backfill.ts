@@ -29,6 +29,8 @@ const MOST_LEGS = 5000
 /** Errors in a row, with growing waits, after which it is given up: some ten minutes. */
 const MOST_FAILURES = 8
 const LONGEST_WAIT_MS = 120_000
+/** Calls that began so lately are left to their webhooks, and to comparing: a call's SID must not be known before its first request (RULES R4). */
+const YOUNG_MS = 600_000
 /** Managers are told at most so often. */
 const TELL_MS = 1000
 
@@ -110,7 +112,7 @@ export function begun(known: BackfillRow | undefined, { from, now, since, sessio
   if (known && from < Date.parse(known.reached_at)) return { ...known, ...fresh, failure_code: null }
   // What the relay knows by itself need not be read; but who asks for a part of just that wants it read again.
   const since_ms = since === undefined ? Number.NaN : Date.parse(since)
-  const top = Math.ceil((since_ms > from ? since_ms : now.getTime()) / 1000) * 1000
+  const top = Math.ceil((since_ms > from ? since_ms : Math.max(from, now.getTime() - YOUNG_MS)) / 1000) * 1000
   const counts = { calls: 0, recordings: 0, news: 0, failure_code: null }
   return { ...fresh, ...counts, reached_at: atSecond(top), window_ms: FIRST_WINDOW_MS }
 }
