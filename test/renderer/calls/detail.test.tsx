@@ -261,7 +261,7 @@ describe('the timeline', () => {
     await screen.findByText('The call is not over.')
     state.what = 'why-nobody-assigned'
     act(() => app.emit('calls.changed', { callIds: ['call-1'] }))
-    await screen.findByText('It did not ring: nobody is assigned to this number.')
+    expect(await screen.findByText('It did not ring: nobody is assigned to this number.')).toBeDefined()
   })
 })
 

@@ -66,6 +66,7 @@ function open(all: CallItem[], answers: Record<string, (args: never) => object> 
   const main = fakeBridge(signedIn, [], { ...callsMain(all), ...answers })
   return { ...main, store: createHistoryStore(main.bridge, 0) }
 }
+const user = (role: 'manager' | 'staff') => ({ ...signedIn, user: { userId: 'ada', name: 'Ada', role } })
 const shownIds = (store: ReturnType<typeof createHistoryStore>) => store.getState().hits?.map(({ call }) => call.callId)
 
 describe('the store', () => {
@@ -73,8 +74,8 @@ describe('the store', () => {
     const { bridge } = fakeBridge(signedIn, [], callsMain([item({ callId: 'a', tags: ['x'] }), item({ callId: 'b', tags: ['y'] })]))
     const waiting: (() => void)[] = []
     const slow: Bridge = {
-      on: bridge.on,
-      request: (name, args) => new Promise((resolve) => waiting.push(() => resolve(bridge.request(name, args) as never))),
+      on: (event, listener) => bridge.on(event, listener),
+      request: (name, args) => new Promise((resolve) => waiting.push(() => resolve(bridge.request(name, args)))),
     }
     const store = createHistoryStore(slow, 0)
     const first = store.getState().ask({ text: '', filter: { tags: ['x'] } })
@@ -129,7 +130,6 @@ describe('the store', () => {
   test('who signs out, or has another role, sees nothing of before', async () => {
     const all = [item({ callId: 'mine' }), item({ callId: 'theirs' })]
     const { store, emit } = open(all)
-    const user = (role: 'manager' | 'staff') => ({ ...signedIn, user: { userId: 'ada', name: 'Ada', role } })
     emit('session.changed', user('manager'))
     await store.getState().ask(everything)
     expect(shownIds(store)).toHaveLength(2)

@@ -23,10 +23,11 @@ const missed = (index: number, change: Partial<CallItem> = {}, others: string[] 
   others,
 })
 
+const isOpen = ({ call }: MissedEntry) => call.missed?.state === 'open'
+
 /** Main's inbox: what is resolved leaves it, as it should. */
 function inbox(entries: MissedEntry[]) {
   const byHand = { state: 'closed' as const, how: 'by-hand' as const, byUserId: 'ada', byCallId: null, at: at(0) }
-  const isOpen = ({ call }: MissedEntry) => call.missed?.state === 'open'
   return {
     'missed.list': ({ includeClosed }: { includeClosed?: boolean }) => ({
       entries: structuredClone(entries.filter((entry) => includeClosed || isOpen(entry))),
@@ -96,6 +97,7 @@ describe('the missed inbox', () => {
     entries[0]!.call.missed = { ...open, state: 'closed', how: 'called-back', byUserId: 'sam', at: at(0) }
     act(() => app.emit('records.changed', { callIds: ['m1'], kinds: ['missed'] }))
     await shown(1)
+    expect(rows()[0]!.dataset['call']).toBe('m2')
   })
 
   test('those that are done are shown on request, with who, how and when, and can be opened again', async () => {

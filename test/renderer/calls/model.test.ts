@@ -46,6 +46,8 @@ const anyQuery: fc.Arbitrary<Query> = fc.record({
   party: fc.oneof(fc.constant(''), number),
 })
 
+const local = (year: number, month: number, date: number) => new Date(year, month, date).toISOString()
+
 describe('the query in the address', () => {
   test('comes back as it was, whatever is in it', () => {
     fc.assert(
@@ -94,7 +96,6 @@ describe('the query in the address', () => {
   })
 
   test('days are local days, both included', () => {
-    const local = (year: number, month: number, date: number) => new Date(year, month, date).toISOString()
     const custom = { ...noQuery, when: 'custom' as const, from: '2026-11-01', to: '2026-11-30' }
     expect(toFilter(custom, 0)).toEqual({ from: local(2026, 10, 1), to: local(2026, 11, 1) })
     const noon = new Date(2026, 10, 21, 12).getTime()
@@ -236,8 +237,9 @@ test('a chart has each moment once, rising; a summary says the worst', () => {
   expect(summaryOf([])).toEqual({ mosMean: null, mosWorst: null, jitterMost: null, lossMost: null })
 })
 
+const cells = (width: number) => columnsFor(width, true).grid.split(' ').length
+
 test('a wider list shows more, never less; staff have no column of users', () => {
-  const cells = (width: number) => columnsFor(width, true).grid.split(' ').length
   for (let width = 560; width < 1400; width += 20) expect(cells(width + 20)).toBeGreaterThanOrEqual(cells(width))
   expect(columnsFor(1400, false).hasUser).toBe(false)
   expect(columnsFor(400, true).isCard).toBe(true)

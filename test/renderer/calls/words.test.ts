@@ -102,8 +102,9 @@ test.each(['answered', 'ongoing', 'abandoned', 'missed', 'reached', 'not-reached
   expect(sentence).not.toMatch(/\{\{|undefined|null|later version/)
 })
 
+const why = (key: string, params: Parameters<typeof whySentences>[0]['params']) => whySentences({ what: `why-${key}`, params }, desk)[0]
+
 test('how long it rang is never made up', () => {
-  const why = (key: string, params: object) => whySentences({ what: `why-${key}`, params: { ...params } }, desk)[0]
   expect(why('answered', { seconds: null, userId: 'ada' })).toBe('It rang and Ada answered.')
   expect(why('rang-out', { seconds: null, rung: 0, devices: 2 })).toBe('Nobody answered. No device is known to have rung.')
   expect(why('abandoned', { seconds: 7, rung: 1 })).toBe('It rang 7 s on 1 device, then the caller hung up.')
