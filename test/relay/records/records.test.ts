@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { RecordOf, UserRecord } from '../../../contract/record.ts'
 import type { SnapshotReply } from '../../../contract/relay.ts'
+import { dropOld } from '../../../relay/database/housekeeping.ts'
 import { makeRelay, type Enrolled, type TestRelay } from '../kit.ts'
 
 let relay: TestRelay
@@ -94,4 +95,13 @@ test('long records make short pages', async () => {
   expect(page.rows.length).toBeLessThan(100)
   expect(page.next).not.toBeNull()
   expect(await snapshot(ada)).toHaveLength(100)
+})
+
+test('records outlive the events that told of them', async () => {
+  await call('c1', [idOf(sam)])
+  await put(note('n1', 'c1'), retention('+14155550101', 30))
+  const later = new Date(Date.now() + 400 * 24 * 3_600_000)
+  await write(() => dropOld(relay.core.db, later, 1))
+  expect(told(sam, 'staff').length).toBeLessThan(2)
+  expect(await snapshot(sam)).toHaveLength(2)
 })
