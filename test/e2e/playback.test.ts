@@ -11,6 +11,13 @@ import { MAIN_LINE, startStack, type Desktop, type Stack } from './kit/stack.ts'
 const VOICE_HZ = 1000
 const CALLER_HZ = 700
 
+const recorded = (next: Awaited<ReturnType<typeof upcoming>>) =>
+  eventually(async () => {
+    const call = await next.outcome('answered')
+    expect(call.recordings.map((one) => one.status)).toEqual(['completed'])
+    return call
+  }, 40_000)
+
 describe.each(profilesWith(4))('recordings, sandbox profile $name', ({ profile, seed }) => {
   let stack: Stack
   let browser: Browser
@@ -33,12 +40,6 @@ describe.each(profilesWith(4))('recordings, sandbox profile $name', ({ profile, 
   })
   afterEach(() => endCall(phone))
   const onFailure = () => onTestFailed(() => console.error(stack.logs()))
-  const recorded = (next: Awaited<ReturnType<typeof upcoming>>) =>
-    eventually(async () => {
-      const call = await next.outcome('answered')
-      expect(call.recordings.map((one) => one.status)).toEqual(['completed'])
-      return call
-    }, 40_000)
 
   test('an outgoing call is played: you are channel 1, they are channel 2', async () => {
     onFailure()

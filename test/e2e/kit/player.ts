@@ -21,6 +21,11 @@ export async function playLooped(phone: Phone): Promise<void> {
 export async function hearsOnly(phone: Phone, who: 'You' | 'Them' | 'Both', tones: readonly number[]): Promise<void> {
   // The radio itself is not to be seen: its label is what a person clicks.
   await player(phone).getByRole('radio', { name: who, exact: true }).locator('..').click()
+  await hearsTones(phone, tones)
+}
+
+/** Waits until exactly these tones come out of the loudspeaker. */
+export async function hearsTones(phone: Phone, tones: readonly number[]): Promise<void> {
   await eventually(async () => {
     const heard = (await phone.page.evaluate(playedTones)).toSorted((a, b) => a - b)
     expect(heard.map((hz) => tones.find((tone) => Math.abs(tone - hz) < 15) ?? hz)).toEqual(tones)
