@@ -82,7 +82,7 @@ function legDrafts(read: Read, leg: Leg, direction: CallRecord['direction']): Dr
     ...(direction === 'incoming' && leg.role === 'device' ? dialDrafts(read, leg, at) : []),
     ...at('initiatedAt', 'leg-began', 2),
     ...at('ringAt', here('ringAt', 'leg-rang', 'rang-here'), 3),
-    ...at('clicked', 'clicked', 3.5, { what: read.value('clicked') }),
+    ...at('clicked', 'clicked', read.value('clicked') === 'hangup' ? 5 : 3.5, { what: read.value('clicked') }),
     ...at('answerAt', here('answerAt', 'leg-answered', 'answered-here'), 4),
     ...endDrafts(read, leg, at, here),
     // Said by the Dial's action, once it is over.

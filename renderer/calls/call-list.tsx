@@ -85,7 +85,7 @@ function useCurrent(hits: readonly CallHit[], open: string | null) {
 export function CallList({ hits, search, open, hrefOfCall }: CallListProps) {
   const { t, isManager } = useCallDesk()
   const [measure, width] = useWidth()
-  const columns = useMemo(() => columnsFor(width, isManager), [width, isManager]) // rows are drawn again when it is another object
+  const columns = useMemo(() => columnsFor(width, isManager, search !== ''), [width, isManager, search]) // rows are drawn again when it is another object
   const height = columns.isCard ? CARD : ROW
   const scroll = useRef<HTMLDivElement>(null)
   const [here, go] = useCurrent(hits, open)
@@ -115,7 +115,7 @@ export function CallList({ hits, search, open, hrefOfCall }: CallListProps) {
           <FailureNotice failure={problem} />
         </div>
       )}
-      <div ref={scroll} onScroll={remember} className="min-h-0 flex-1 overflow-y-auto [overflow-anchor:none]">
+      <div ref={scroll} onScroll={remember} className="relative min-h-0 flex-1 overflow-y-auto [overflow-anchor:none]">
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys move among its links */}
         <ul
           aria-label={t('history.list')}

@@ -52,7 +52,7 @@ export function MissedInbox({ open, hrefOfCall }: MissedInboxProps) {
         </div>
       )}
       {entries && entries.length > 0 && (
-        <div className="min-h-0 flex-1 overflow-y-auto border-t border-line">
+        <div className="relative min-h-0 flex-1 overflow-y-auto border-t border-line">
           <ul aria-label={t('history.missed.list')}>
             {entries.map((entry) => (
               <MissedRow

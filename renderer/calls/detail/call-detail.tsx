@@ -30,7 +30,7 @@ export function CallDetail({ callId, onClose }: CallDetailProps) {
   return (
     <section
       aria-label={view ? nameOf(view.party) : t('history.title')}
-      className="flex min-h-0 min-w-0 flex-1 animate-rise flex-col gap-5 overflow-y-auto border-t border-line px-5 pb-6 wide:border-l"
+      className="relative flex min-h-0 min-w-0 flex-1 animate-rise flex-col gap-5 overflow-y-auto border-t border-line px-5 pb-6 wide:border-l"
     >
       {view && <DetailHeader call={view} onClose={onClose} />}
       {!view && failure && (

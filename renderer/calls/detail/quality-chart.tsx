@@ -7,6 +7,8 @@ import { useCallDesk, type CallDesk } from '../desk.tsx'
 import type { chartData } from '../model/sound.ts'
 
 const HEIGHT = 150
+/** Between two marks of the time, seconds. */
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200]
 type Data = ReturnType<typeof chartData>
 type Colours = Record<'mos' | 'jitter' | 'loss' | 'ink' | 'line', string>
 
@@ -51,7 +53,7 @@ function optionsOf(width: number, colours: Colours, { t }: CallDesk): UPlot.Opti
       loss: { range: (_, __, most) => [0, Math.max(5, most ?? 0)] },
     },
     axes: [
-      { ...axis, values: (_, seconds) => seconds.map((one) => formatDuration(one)), size: 24 },
+      { ...axis, values: (_, seconds) => seconds.map((one) => formatDuration(one)), size: 24, incrs: STEPS },
       { ...axis, scale: 'mos', size: 28, splits: () => [1, 2, 3, 4, 5] },
       { ...axis, scale: 'jitter', side: 1, size: 36, grid: { show: false } },
     ],
@@ -112,6 +114,11 @@ function Drawn({ data, label }: ChartProps) {
   }, [data, desk])
   return (
     // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn by script, which an img cannot be
-    <div ref={element} role="img" aria-label={label} className="min-h-45 text-small [&_.u-legend]:text-small [&_.u-legend]:text-ink-2" />
+    <div
+      ref={element}
+      role="img"
+      aria-label={label}
+      className="min-h-45 text-small [&_.u-legend]:text-small [&_.u-legend]:font-sans [&_.u-legend]:text-ink-2 [&_.u-legend_th]:font-medium"
+    />
   )
 }

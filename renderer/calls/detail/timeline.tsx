@@ -32,7 +32,7 @@ export function Timeline({ call }: { call: CallView }) {
         <>
           <Why why={timeline.why} />
           {timeline.entries.length === 0 && <p className="text-ink-2">{t('timeline.empty')}</p>}
-          <Entries entries={timeline.entries} startedAt={call.startedAt} />
+          <Entries entries={timeline.entries} call={call} />
           {timeline.quality.length > 0 && (
             <Suspense fallback={<p className="animate-late text-ink-2">{t('timeline.quality.loading')}</p>}>
               <Quality series={timeline.quality} />
@@ -55,22 +55,22 @@ function Why({ why }: { why: CallTimeline['why'] }) {
   )
 }
 
-function Entries({ entries, startedAt }: { entries: readonly TimelineEntry[]; startedAt: string }) {
+function Entries({ entries, call }: { entries: readonly TimelineEntry[]; call: CallView }) {
   const clusters = useMemo(() => clustersOf(entries), [entries])
   if (entries.length === 0) return null
   return (
     <ol className="flex flex-col">
       {clusters.map((cluster, index) => (
-        <Together key={index} cluster={cluster} startedAt={startedAt} />
+        <Together key={index} cluster={cluster} call={call} />
       ))}
     </ol>
   )
 }
 
 /** Entries whose order is not certain stand in a bracket that says so. */
-function Together({ cluster: { isCertain, entries }, startedAt }: { cluster: Cluster; startedAt: string }) {
+function Together({ cluster: { isCertain, entries }, call }: { cluster: Cluster; call: CallView }) {
   const { t } = useCallDesk()
-  const lines = entries.map((entry, index) => <Entry key={index} entry={entry} startedAt={startedAt} />)
+  const lines = entries.map((entry, index) => <Entry key={index} entry={entry} call={call} />)
   if (isCertain) return lines
   const clocks = [...new Set(entries.map((entry) => t(`timeline.clock.${entry.clock}`)))].join(', ')
   return (
@@ -97,14 +97,14 @@ function clockText({ at, clock }: TimelineEntry): string {
   return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', ...options })
 }
 
-function Entry({ entry, startedAt }: { entry: TimelineEntry; startedAt: string }) {
+function Entry({ entry, call }: { entry: TimelineEntry; call: CallView }) {
   const desk = useCallDesk()
   const { t } = desk
   const source = t(`timeline.source.${entry.source}`)
   const clock = t(`timeline.clock.${entry.clock}`)
   return (
     <li className="flex gap-3 py-1">
-      <span className="w-16 shrink-0 text-right text-ink-2 tabular-nums">{offsetText(entry.at, startedAt)}</span>
+      <span className="w-16 shrink-0 text-right text-ink-2 tabular-nums">{offsetText(entry.at, call.startedAt)}</span>
       <span
         className={cx(
           'mt-1.5 size-2 shrink-0 rounded-full',
@@ -113,7 +113,7 @@ function Entry({ entry, startedAt }: { entry: TimelineEntry; startedAt: string }
         aria-hidden="true"
       />
       <span className="min-w-0 flex-1">
-        <span className="break-words">{sentenceOf(entry, desk)}</span>
+        <span className="break-words">{sentenceOf(entry, desk, call.direction)}</span>
         <span className="block text-small text-ink-2">
           <time dateTime={entry.at} title={formatExactly(Date.parse(entry.at) || 0)} className="tabular-nums">
             {clockText(entry)}

@@ -13,12 +13,15 @@ const OURS_FROM = 700
 const COST_FROM = 880
 const USER_FROM = 1000
 
-/** `width` of the list in px, 0 while it is unknown. `canSeeOthers`: managers see whose call it was. Pure. */
-export function columnsFor(width: number, canSeeOthers: boolean): Columns {
+/**
+ * `width` of the list in px, 0 while it is unknown. `canSeeOthers`: managers see whose call it was. `isSearch`: what was found needs the
+ * room of what is not asked for. Pure.
+ */
+export function columnsFor(width: number, canSeeOthers: boolean, isSearch = false): Columns {
   const isCard = width > 0 && width < CARD_BELOW
   const hasOurs = !isCard && width >= OURS_FROM
-  const hasCost = !isCard && width >= COST_FROM
-  const hasUser = !isCard && width >= USER_FROM && canSeeOthers
+  const hasCost = !isCard && !isSearch && width >= COST_FROM
+  const hasUser = !isCard && !isSearch && width >= USER_FROM && canSeeOthers
   const cells = [
     '1rem',
     'minmax(8rem,11rem)',

@@ -53,9 +53,16 @@ function piecesOf(text: string, ranges: readonly (readonly [number, number])[]):
   return [...pieces, { text: text.slice(end), isHit: false }].filter((piece) => piece.text !== '')
 }
 
-/** A snippet of main, in which what was found stands between U+2068 and U+2069. Pure. */
+/** So much may stand before what was found: a row has little room, and what was found must be in sight. */
+const LEAD = 20
+
+/** The end of a text that leads to what was found, from the beginning of a word. */
+const lead = (text: string) => (text.length <= LEAD + 4 ? text : `…${text.slice(-LEAD).replace(/^\S*\s/, '')}`)
+
+/** A snippet of main, in which what was found stands between U+2068 and U+2069; cut so that it is near the beginning. Pure. */
 export const snippetPieces = (snippet: string): Piece[] =>
   snippet
     .split(/(\u2068[^\u2069]*\u2069)/)
     .filter((text) => text !== '')
     .map((text) => ({ text: text.replaceAll(/[\u2068\u2069]/g, ''), isHit: text.startsWith('\u2068') }))
+    .map((piece, index, all) => (index === 0 && !piece.isHit && all.length > 1 ? { ...piece, text: lead(piece.text) } : piece))

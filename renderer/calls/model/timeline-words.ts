@@ -7,6 +7,7 @@ import { enCalls } from '../../../words/en-calls.ts'
 
 type Params = TimelineEntry['params']
 type Words = typeof enCalls.timeline
+type Direction = 'incoming' | 'outgoing'
 type What = keyof Words['what']
 type Why = keyof Words['why']
 type Desk = Pick<CallDesk, 't' | 'common' | 'names' | 'format' | 'oursOf' | 'deviceId'>
@@ -38,9 +39,13 @@ function deviceText(params: Params, desk: Desk): string {
   return name ?? t('timeline.aDevice')
 }
 
-/** Who a leg is of: one of our devices, or the other side. */
-function legText(params: Params, desk: Desk): string {
+/** Whether a leg is the one from which the call came to Twilio. */
+const isParent = ({ role }: Params, direction: Direction) => role === (direction === 'incoming' ? 'party' : 'device')
+
+/** Who a leg is of: one of our devices, the caller, or the other side. */
+function legText(params: Params, desk: Desk, direction: Direction): string {
   if (params['role'] === 'device') return deviceText(params, desk)
+  if (isParent(params, direction)) return desk.t('timeline.caller')
   const to = text(params['to'])
   return to?.startsWith('+') && params['role'] === 'party' ? desk.format(to) : desk.t('timeline.outside')
 }
@@ -62,7 +67,8 @@ function statusText(params: Params, words: Readonly<Record<string, string>>, des
   const { t } = desk
   const status = words[text(params['status']) ?? 'unknown'] ?? String(params['status'])
   const time = timeOf(params['seconds'])
-  const code = number(params['errorCode']) ?? number(params['sipCode'])
+  const sipCode = number(params['sipCode']) ?? 0
+  const code = number(params['errorCode']) ?? (sipCode < 300 ? 0 : sipCode) // what went well needs no code
   const timed = time === undefined || params['seconds'] === 0 ? status : t('timeline.withTime', { text: status, time })
   return code ? t('timeline.withCode', { text: timed, code }) : timed
 }
@@ -98,20 +104,21 @@ function eventText(params: Params, { t }: Desk): string {
 }
 
 /** The sentence of a `what`, finer where its params say more. */
-function keyOf(what: string, params: Params): string {
+function keyOf(what: string, params: Params, direction: Direction): string {
   const finer: Readonly<Record<string, string | undefined>> = {
     'device-dialed': params['isReachable'] === false ? 'device-dialed-away' : undefined,
+    'rings-planned': direction === 'outgoing' ? 'rings-planned-out' : undefined,
     clicked: `clicked-${String(params['what'])}`,
     'dealt-with': `dealt-with-${String(params['how'])}`,
     transcribed: params['status'] === 'failed' ? 'transcribed-failed' : undefined,
     priced: params['role'] === 'recording' ? 'priced-recording' : undefined,
   }
-  const candidate = finer[what]
+  const candidate = finer[what] ?? (isParent(params, direction) ? `${what}-parent` : undefined)
   return candidate !== undefined && isWhat(candidate) ? candidate : what
 }
 
 /** Everything a sentence may name, in words. */
-function fillingOf(params: Params, desk: Desk) {
+function fillingOf(params: Params, desk: Desk, direction: Direction) {
   const { t, common } = desk
   const ours = text(params['ourNumber'])
   const wanted = params['why'] === 'number' || params['why'] === 'caller' ? t(`timeline.wanted.${params['why']}`) : ''
@@ -122,7 +129,7 @@ function fillingOf(params: Params, desk: Desk) {
     ours: ours ? desk.oursOf(ours) : t('timeline.ourNumber'),
     user: userOf(params, desk) ?? t('timeline.somebody'),
     device: deviceText(params, desk),
-    leg: legText(params, desk),
+    leg: legText(params, desk, direction),
     devices: t('timeline.devices', { count: number(params['rung']) ?? number(params['devices']) ?? 0 }),
     time: timeOf(params['seconds']) ?? t('timeline.unknownTime'),
     reason: reasonText(params['reason'], desk),
@@ -141,10 +148,10 @@ function fillingOf(params: Params, desk: Desk) {
 const capital = (sentence: string) => sentence.slice(0, 1).toUpperCase() + sentence.slice(1)
 
 /** An entry in plain words. What a later version calls by another name is said as it is. */
-export function sentenceOf({ what, params }: Pick<TimelineEntry, 'what' | 'params'>, desk: Desk): string {
-  const key = keyOf(what, params)
+export function sentenceOf({ what, params }: Pick<TimelineEntry, 'what' | 'params'>, desk: Desk, direction: Direction): string {
+  const key = keyOf(what, params, direction)
   if (!isWhat(key)) return desk.t('timeline.later', { what })
-  return capital(desk.t(`timeline.what.${key}`, fillingOf(params, desk)))
+  return capital(desk.t(`timeline.what.${key}`, fillingOf(params, desk, direction)))
 }
 
 const HERE = ['rang', 'dialed', 'skipped', 'none'] as const
@@ -164,7 +171,7 @@ export function whySentences({ what, params }: CallTimeline['why'], desk: Desk):
   const key = whyKeyOf(what, params)
   const here = params['here']
   return [
-    isWhy(key) ? desk.t(`timeline.why.${key}`, fillingOf(params, desk)) : desk.t('timeline.later', { what }),
+    isWhy(key) ? desk.t(`timeline.why.${key}`, fillingOf(params, desk, 'incoming')) : desk.t('timeline.later', { what }),
     ...(params['isVoicemail'] === true ? [desk.t('timeline.voicemailToo')] : []),
     ...(isHere(here) ? [desk.t(`timeline.here.${here}`)] : []),
   ]

@@ -185,6 +185,8 @@ describe('marks', () => {
       { text: 'quote', isHit: true },
       { text: ' by', isHit: false },
     ])
+    expect(snippetPieces('the delivery was late and nobody came on \u2068monday\u2069')[0]?.text).toBe('…and nobody came on ')
+    expect(snippetPieces('nothing was found in this long text at all')[0]?.text).toBe('nothing was found in this long text at all')
   })
 })
 

@@ -60,7 +60,7 @@ const whats = [
 ]
 
 test.each(whats)('%s has a sentence, whole even where nothing is known', (what) => {
-  const sentence = sentenceOf({ what, params: {} }, desk)
+  const sentence = sentenceOf({ what, params: {} }, desk, 'incoming')
   expect(sentence).toMatch(/^[A-Z].{5,}/)
   expect(sentence).not.toMatch(/\{\{|undefined|null|later version/)
 })
@@ -75,7 +75,7 @@ test.each([
   [
     'twilio-final',
     { role: 'party', to: '+14155552671', status: 'completed', seconds: 65 },
-    "Twilio's last word on +14155552671: completed after 1:05",
+    "Twilio's last word on the caller: completed after 1:05",
   ],
   [
     'device-dialed',
@@ -94,7 +94,17 @@ test.each([
   ['arrived', { from: '…2671', to: '…0100' }, 'A call came in from …2671 to …0100'],
   ['sdk', { deviceId: 'desk', name: 'warning', detail: 'high-jitter' }, 'This computer: the sound is troubled (high-jitter)'],
   ['dealt-with', { userId: 'ada', how: 'called-back' }, 'Ada called back and reached them'],
-])('%s: %j', (what, params, sentence) => expect(sentenceOf({ what, params }, desk)).toBe(sentence))
+])('%s: %j', (what, params, sentence) => expect(sentenceOf({ what, params }, desk, 'incoming')).toBe(sentence))
+
+test.each([
+  ['leg-began', 'incoming', { role: 'party' }, 'Twilio took the call of the caller'],
+  ['leg-began', 'outgoing', { role: 'party', to: '+14155552671' }, 'Twilio began to call +14155552671'],
+  ['answered-here', 'outgoing', { role: 'device', deviceId: 'desk' }, 'This computer was connected, says the computer itself'],
+  ['rings-planned', 'outgoing', { seconds: 50, devices: 0 }, 'The relay lets it ring for at most 50 s'],
+  ['leg-ended', 'outgoing', { role: 'party', status: 'completed', seconds: 7, sipCode: 200 }, 'The other side ended: completed after 7 s'],
+] as const)('%s of an %s call: %j', (what, direction, params, sentence) =>
+  expect(sentenceOf({ what, params }, desk, direction)).toBe(sentence),
+)
 
 test.each(['answered', 'ongoing', 'abandoned', 'missed', 'reached', 'not-reached', ...outcomeReasons])('why-%s has an answer', (key) => {
   const [sentence] = whySentences({ what: `why-${key}`, params: { seconds: 12, rung: 1, devices: 1, reason: 'busy' } }, desk)
