@@ -11,6 +11,8 @@ type Greeting = BridgeArgs<'greetings.set'>['greeting']
 export interface GreetingsOptions {
   relay: RelayStream
   tickets: Tickets
+  /** The numbers with their greetings, as the page knows them. */
+  list: () => Promise<BridgeValue<'greetings.list'>>
   /** The relay must have taken and answered it within, ms: it may be some megabytes. */
   timeoutMs: number
 }
@@ -30,7 +32,7 @@ export function greetingRequest(phoneNumber: string, greeting: Greeting): Omit<S
 }
 
 /** What callers hear before the beep: set at the relay, and listened to through it. */
-export function createGreetings({ relay, tickets, timeoutMs }: GreetingsOptions) {
+export function createGreetings({ relay, tickets, list, timeoutMs }: GreetingsOptions) {
   return {
     /** @throws FailureError `greeting-invalid`, `forbidden`, `not-found`, `relay-unreachable` */
     async set({ phoneNumber, greeting }: BridgeArgs<'greetings.set'>): Promise<BridgeValue<'greetings.set'>> {
@@ -43,8 +45,11 @@ export function createGreetings({ relay, tickets, timeoutMs }: GreetingsOptions)
       if (!Value.Check(Type.Pick(GreetingRow, ['greeting']), row)) throw new FailureError('relay-refused', 'no row of a greeting')
       return { greeting: row.greeting }
     },
-    open: ({ phoneNumber }: BridgeArgs<'greetings.open'>): BridgeValue<'greetings.open'> => ({
-      url: tickets.issue({ kind: 'greeting', phoneNumber }),
-    }),
+    /** @throws FailureError `not-found` when the number has no greeting with sound */
+    async open({ phoneNumber }: BridgeArgs<'greetings.open'>): Promise<BridgeValue<'greetings.open'>> {
+      const row = (await list()).find((one) => one.phoneNumber === phoneNumber)
+      if (row?.greeting?.mediaId == null) throw new FailureError('not-found', 'this number has no greeting with sound')
+      return { url: tickets.issue({ kind: 'greeting', phoneNumber }) }
+    },
   }
 }

@@ -22,7 +22,7 @@ export interface MediaWiring {
   services: Pick<Services, 'session' | 'preferences'>
   tell: Pick<Telling, 'teller'>
   /** What the page asks, asked by main itself: an export holds what the lists show. */
-  ask: () => Pick<Handlers, 'calls.page' | 'calls.search' | 'calls.count' | 'recordings.get'>
+  ask: () => Pick<Handlers, 'calls.page' | 'calls.search' | 'calls.count' | 'recordings.get' | 'greetings.list'>
 }
 
 /** Rows of one page of an export: as many as the bridge gives. */
@@ -78,7 +78,7 @@ export function createMediaService(wiring: MediaWiring) {
   const exports = new Exports({ folder, source: exportSource(wiring), tickets, clock, log, tell: tell.teller('calls.exported') })
   const item = async (sid: string) => ask()['recordings.get']({ sid })
   const media = new Media({ cache, downloads, tickets, relay, reader: store.reader, item, takeExport: exports.take, clock, log })
-  const greetings = createGreetings({ relay, tickets, timeoutMs: timings.mediaIdle })
+  const greetings = createGreetings({ relay, tickets, list: async () => ask()['greetings.list']({}), timeoutMs: timings.mediaIdle })
   const tidy = Promise.all([cache.tidy(), exports.tidy()]).catch((error: unknown) =>
     log.error({ error: String(error) }, 'media not tidied'),
   )

@@ -138,16 +138,16 @@ describe('a slow or vanished listener', () => {
 
 describe('Electron', () => {
   test('serves media on the page’s own origin, the page beside it, and nothing for another host', async () => {
-    let handle: Parameters<Protocol['handle']>[1] = () => new Response('not set')
     const asked: string[] = []
+    const handles: Parameters<Protocol['handle']>[1][] = []
     serveApp(
-      { handle: (_scheme, given) => void (handle = given) },
+      { handle: (_scheme, given) => void handles.push(given) },
       () => Promise.resolve(new Response('the page')),
       (request) => Promise.resolve(new Response(`media ${asked.push(request.method)}`)),
     )
     const text = async (address: string, method = 'GET') => {
-      const response = await handle(new Request(address, { method }) as Parameters<typeof handle>[0])
-      return [response.status, await response.text()]
+      const response = await handles[0]?.(new Request(address, { method }))
+      return [response?.status, await response?.text()]
     }
     expect(await text('app://linekeeper/media/abc')).toEqual([200, 'media 1'])
     expect(await text('app://linekeeper/media/abc', 'HEAD')).toEqual([200, 'media 2'])

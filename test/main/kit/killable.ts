@@ -11,7 +11,7 @@ const entry = path.resolve(import.meta.dirname, 'app-process.ts')
 
 /** Main in a process of its own, which can be killed at any moment and started again on the same profile. */
 export class Killable {
-  readonly #profile = mkdtempSync(path.join(os.tmpdir(), 'linekeeper-killed-'))
+  readonly profile = mkdtempSync(path.join(os.tmpdir(), 'linekeeper-killed-'))
   readonly #config: Partial<AppConfig>
   readonly #waiting = new Map<number, (outcome: Outcome<unknown>) => void>()
   #child: ChildProcess | undefined
@@ -23,7 +23,7 @@ export class Killable {
   }
 
   async start(): Promise<this> {
-    const child = spawn(process.execPath, [entry, JSON.stringify({ profile: this.#profile, ...this.#config })], {
+    const child = spawn(process.execPath, [entry, JSON.stringify({ profile: this.profile, ...this.#config })], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     this.#child = child
@@ -59,6 +59,6 @@ export class Killable {
 
   async end(): Promise<void> {
     await this.kill()
-    rmSync(this.#profile, { recursive: true, force: true })
+    rmSync(this.profile, { recursive: true, force: true })
   }
 }
