@@ -38,7 +38,7 @@ test.each(looks)('nothing yet, $name', async ({ name, colorScheme, viewport }) =
   await phone.close()
 })
 
-test('two calls are recorded, one of them is noted and trashed, and a caller leaves a message', async () => {
+test('two calls are recorded, one of them is noted, and a caller leaves a message', async () => {
   onFailure()
   await desk.request('numbers.update', { changes: [{ phoneNumber: MAIN_LINE, patch: { isRecorded: true } }] })
   const phone = await openPhone(browser, desk.url, { voiceHz: 1000 })
@@ -58,6 +58,8 @@ test('two calls are recorded, one of them is noted and trashed, and a caller lea
   await press(phone, 'Decline')
   await eventually(async () => expect((await voicemails()).filter((one) => one.state === 'ready')).toHaveLength(1), 60_000)
   await eventually(async () => expect((await recordings()).filter((one) => one.state === 'ready')).toHaveLength(2), 60_000)
+  const { sid, callId } = (await recordings()).find((one) => one.direction === 'incoming')!
+  await desk.request('calls.note', { callId, noteId: 'note-1', text: 'Agrees to Friday', recordingSid: sid, atSeconds: 3 })
   expect(phone.errors).toEqual([])
   await phone.close()
 })

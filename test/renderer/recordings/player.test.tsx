@@ -6,6 +6,7 @@ import type { CallNote } from '../../../contract/history.ts'
 import type { RecordingItem } from '../../../contract/recording.ts'
 import { FakeAudio, FakeAudioContext } from './fake-sound.ts'
 import { openedOf, openRecordings, recordingOf, sidOf, voicemailOf } from './kit.tsx'
+import { undo } from './undo.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // a loaded machine takes seconds for a screen
 beforeEach(() => void (FakeAudioContext.all = []))
@@ -262,7 +263,7 @@ describe('notes at a time mark', () => {
     })
     await userEvent.click(await player.findByRole('button', { name: 'Remove the note at 0:30' }, wait))
     await waitFor(() => expect(player.queryByText(/Price agreed/)).toBeNull(), wait)
-    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }, wait))
+    await undo()
     expect(await player.findByText(/Price agreed/, {}, wait)).toBeDefined()
     expect(askedOf('calls.note').at(-1)).toMatchObject({ noteId: 'n1', text: 'Price agreed', atSeconds: 30 })
     state.isBroken = true
@@ -283,7 +284,7 @@ describe('what is done with it', () => {
   test('to the trash, and back by Undo', async () => {
     const app = await openSound()
     await userEvent.click(app.player.getByRole('button', { name: 'Move to trash' }))
-    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }, wait))
+    await undo()
     expect(app.asked.map(({ name }) => name)).toEqual(expect.arrayContaining(['recordings.trash', 'recordings.restore']))
   })
 
