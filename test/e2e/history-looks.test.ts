@@ -23,7 +23,7 @@ beforeAll(async () => {
   await stack.assign(MAIN_LINE, 'Ada')
   await stack.assign(SUPPORT, 'Ada')
   browser = await launchBrowser()
-}, 90_000)
+}, 180_000)
 afterAll(async () => {
   await browser?.close()
   await stack?.close()

@@ -113,9 +113,9 @@ function Drawn({ data, label }: ChartProps) {
     return () => ending.abort()
   }, [data, desk])
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn by script, which an img cannot be
     <div
       ref={element}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- drawn by script, which an img cannot be
       role="img"
       aria-label={label}
       className="min-h-45 text-small [&_.u-legend]:text-small [&_.u-legend]:font-sans [&_.u-legend]:text-ink-2 [&_.u-legend_th]:font-medium"
