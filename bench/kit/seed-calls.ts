@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import os from 'node:os'
 import path from 'node:path'
 import { v7 } from 'uuid'
-import type { CallRecord, RecordingRecord } from '../../contract/call.ts'
+import type { CallRecord, LegRecord, RecordingRecord } from '../../contract/call.ts'
 import { plainDetails } from '../../contract/number.ts'
 import type { UserRecord } from '../../contract/record.ts'
 import { createCallIndex } from '../../main/store/call-index.ts'
@@ -58,34 +58,52 @@ const sidAt = (prefix: string, at: number, leg: number) => `${prefix}${leg}${at.
 
 const plainLeg = { userId: null, deviceId: null, to: null, ringAt: null, answerAt: null, errorCode: null, priceUnit: null, price: null }
 
-/** Call `at`, one every minute: 70 % answered, two legs, a price, some recorded. */
-export function callAt(at: number): CallRecord {
-  const began = START + at * 60_000
-  const iso = (seconds: number) => new Date(began + seconds * 1000).toISOString()
-  const [callId, luck, isIn] = [callIdAt(at), chance(at, 5), chance(at, 4) < 0.6]
+/** What is drawn for call `at`: 70 % answered, 60 % incoming. */
+function drawn(at: number) {
+  const [luck, isIn] = [chance(at, 5), chance(at, 4) < 0.6]
   const [isAnswered, isVoicemail] = [luck < 0.7, isIn && luck > 0.95]
-  const talk = Math.floor(chance(at, 6) ** 3 * 3000) + 1
-  const userId = !isIn || isAnswered ? userIdOf(Math.floor(chance(at, 7) ** 2 * USERS)) : null
-  const [parentSid, endAt] = [sidAt('CA', at, 0), iso(talk + 10)]
-  const [caller, called] = isIn ? (['party', 'device'] as const) : (['device', 'party'] as const)
-  const parent = { ...plainLeg, legId: 'p', sid: parentSid, parentSid: null, role: caller, price: '-0.0085', priceUnit: 'USD' }
-  const child = { ...plainLeg, legId: 'c', sid: sidAt('CA', at, 1), parentSid, role: called, userId: isIn ? userId : null }
-  const recording: RecordingRecord = {
-    ...{
-      sid: sidAt('RE', at, 0),
-      callId,
-      legSid: parentSid,
-      status: 'completed',
-      durationSeconds: talk,
-      startedAt: endAt,
-      errorCode: null,
-    },
-    ...{
-      source: isVoicemail ? 'RecordVerb' : 'DialVerb',
-      channels: isVoicemail ? 1 : 2,
-      channelRoles: isVoicemail ? null : ['them', 'us'],
-    },
+  const user = userIdOf(Math.floor(chance(at, 7) ** 2 * USERS))
+  const isRecorded = isVoicemail || (isAnswered && chance(at, 9) < 0.3)
+  return {
+    isIn,
+    isAnswered,
+    isVoicemail,
+    isRecorded,
+    userId: !isIn || isAnswered ? user : null,
+    talk: Math.floor(chance(at, 6) ** 3 * 3000) + 1,
   }
+}
+type Drawn = ReturnType<typeof drawn>
+
+function legsAt(at: number, { isIn, isAnswered, userId, talk }: Drawn, endAt: string): LegRecord[] {
+  const [sid, status] = [sidAt('CA', at, 0), isAnswered ? ('completed' as const) : ('no-answer' as const)]
+  const parent = { ...plainLeg, legId: 'p', sid, parentSid: null, price: '-0.0085', priceUnit: 'USD' }
+  const child = { ...plainLeg, legId: 'c', sid: sidAt('CA', at, 1), parentSid: sid, userId: isIn ? userId : null }
+  return [
+    { ...parent, role: isIn ? 'party' : 'device', status: 'completed', endAt, durationSeconds: talk + 10, bridged: null },
+    { ...child, role: isIn ? 'device' : 'party', status, endAt, durationSeconds: isAnswered ? talk : 0, bridged: isAnswered },
+  ]
+}
+
+const recordingAt = (at: number, callId: string, { isVoicemail, talk }: Drawn, endAt: string): RecordingRecord => ({
+  callId,
+  sid: sidAt('RE', at, 0),
+  legSid: sidAt('CA', at, 0),
+  status: 'completed',
+  durationSeconds: talk,
+  startedAt: endAt,
+  errorCode: null,
+  source: isVoicemail ? 'RecordVerb' : 'DialVerb',
+  channels: isVoicemail ? 1 : 2,
+  channelRoles: isVoicemail ? null : ['them', 'us'],
+})
+
+/** Call `at`, one every minute: two legs, a price, some recorded. */
+export function callAt(at: number): CallRecord {
+  const iso = (seconds: number) => new Date(START + at * 60_000 + seconds * 1000).toISOString()
+  const [callId, of] = [callIdAt(at), drawn(at)]
+  const { isIn, isAnswered, isVoicemail, userId, talk } = of
+  const endedAt = iso(talk + 10)
   return {
     callId,
     direction: isIn ? 'incoming' : 'outgoing',
@@ -97,16 +115,13 @@ export function callAt(at: number): CallRecord {
     deviceId: userId && `${userId}-laptop`,
     startedAt: iso(0),
     answeredAt: isAnswered ? iso(8) : null,
-    endedAt: endAt,
+    endedAt,
     ringSeconds: 8,
     talkSeconds: isAnswered ? talk : null,
     cost: { amount: '0.0085', currency: 'USD', isFinal: true },
     recordWanted: null,
-    legs: [
-      { ...parent, status: 'completed', endAt, durationSeconds: talk + 10, bridged: null },
-      { ...child, status: isAnswered ? 'completed' : 'no-answer', endAt, durationSeconds: isAnswered ? talk : 0, bridged: isAnswered },
-    ],
-    recordings: isVoicemail || (isAnswered && chance(at, 9) < 0.3) ? [recording] : [],
+    legs: legsAt(at, of, endedAt),
+    recordings: of.isRecorded ? [recordingAt(at, callId, of, endedAt)] : [],
   }
 }
 
