@@ -23,6 +23,8 @@ export interface OpenRecording {
 
 /** Twilio's media come seconds after its word of them. */
 const NOT_READY_MS = 4000
+/** What is over by itself: nobody needs to ask again. */
+const PASSING: ReadonlySet<string> = new Set(['recording-not-ready', 'rate-limited'])
 const nobody: readonly CallNote[] = []
 
 /** What opening and reading share: nothing is shown of a recording that is not looked at any more. */
@@ -103,7 +105,7 @@ function useFollowing(
 function useRetry(failure: Failure | null, again: (() => void) | null): void {
   const relay = useStatus((state) => state.status?.relay)
   useEffect(() => {
-    if (failure?.code !== 'recording-not-ready' || !again) return undefined
+    if (!failure || !PASSING.has(failure.code) || !again) return undefined
     const timer = setTimeout(again, NOT_READY_MS)
     return () => clearTimeout(timer)
   }, [failure, again])

@@ -5,7 +5,7 @@ import type { RecordingItem } from '../../contract/recording.ts'
 import { launchBrowser, openPhone, press, type Phone } from './kit/browser.ts'
 import { eventually, upcoming } from './kit/eventually.ts'
 import { installPlaybackProbe } from './kit/playback-probe.ts'
-import { hearsTones } from './kit/player.ts'
+import { hearsTones, loop } from './kit/player.ts'
 import { MAIN_LINE, startStack, type Desktop, type Stack } from './kit/stack.ts'
 import { toneWav } from './kit/tone.ts'
 
@@ -63,7 +63,7 @@ describe('voicemail and missed calls', () => {
     await phone.page.getByRole('link', { name: 'Recordings', exact: true }).click()
     await phone.page.getByRole('tab', { name: /^Voicemail/ }).click()
     await phone.page.getByRole('button', { name: /^Play the voicemail of/ }).click()
-    await phone.page.getByRole('region', { name: 'Player' }).getByRole('button', { name: 'Loop', exact: true }).click({ timeout: 30_000 })
+    await loop(phone)
     await hearsTones(phone, [MESSAGE_HZ])
     await eventually(async () => {
       const { unread, voicemails: list } = await voicemails(laptop)

@@ -11,10 +11,17 @@ export async function openCall(phone: Phone, callId: string): Promise<void> {
   await phone.page.locator(`li[data-call="${callId}"] a`).first().click()
 }
 
+/** What plays goes on for ever; what has ended meanwhile plays again. */
+export async function loop(phone: Phone): Promise<void> {
+  await player(phone).getByRole('button', { name: 'Loop', exact: true }).click({ timeout: 30_000 })
+  const play = player(phone).getByRole('button', { name: 'Play', exact: true })
+  if (await play.isVisible()) await play.click()
+}
+
 /** Plays what is open, again and again. */
 export async function playLooped(phone: Phone): Promise<void> {
-  await player(phone).getByRole('button', { name: 'Play', exact: true }).click({ timeout: 30_000 })
-  await player(phone).getByRole('button', { name: 'Loop', exact: true }).click()
+  await player(phone).getByRole('button', { name: 'Play', exact: true }).waitFor({ timeout: 40_000 })
+  await loop(phone)
 }
 
 /** Chooses who is heard, and waits until exactly these tones come out of the loudspeaker. */

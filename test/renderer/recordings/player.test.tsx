@@ -339,6 +339,14 @@ describe('what cannot be played says why', () => {
     expect(await app.player.findByRole('button', { name: 'Play' }, wait)).toBeDefined()
   })
 
+  test.each(['recording-not-ready', 'rate-limited'] as const)('%s passes by itself: nobody has to ask again', async (code) => {
+    const item = recordingOf(0)
+    let refused = 0
+    const app = await openPlayer(item, { 'recordings.open': () => (refused++ === 0 ? failure(code) : openedOf(item)) })
+    await app.player.findByRole('button', { name: 'Play' }, wait)
+    expect(refused).toBe(2)
+  })
+
   test('not here and no relay: what to do; the relay back: it opens by itself', async () => {
     const state = { isOffline: true }
     const item = recordingOf(0, { isCached: false })
