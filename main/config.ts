@@ -46,6 +46,8 @@ export interface Timings {
   mediaIdle: number
   /** So long after calls or recordings changed the recordings kept here are looked at, once for all changes meanwhile. */
   mediaCare: number
+  /** So long after Twilio had no audio of a new voicemail yet it is asked again. */
+  mediaAgain: number
   /** After a purchase whose answer was lost, when to look for the number (RULES R29). */
   looks: readonly number[]
 }
@@ -74,6 +76,7 @@ export const defaultTimings: Timings = {
   checkEvery: 86_400_000,
   mediaIdle: 30_000,
   mediaCare: 500,
+  mediaAgain: 10_000,
   looks: [0, 5_000, 30_000, 120_000],
 }
 

@@ -160,7 +160,13 @@ export class MediaCache {
     }
   }
 
-  played = (sid: string): Promise<void> => this.#options.store.replica.playedMedia(sid, this.#options.clock.now().toISOString())
+  /** Remembers that it was played now. Nobody waits for it: the writer may be busy, and playing starts at once. */
+  played(sid: string): void {
+    const { store, clock, log } = this.#options
+    store.replica
+      .playedMedia(sid, clock.now().toISOString())
+      .catch((error: unknown) => log.warn({ error: String(error) }, 'not remembered that a recording was played'))
+  }
 
   /** First the rows: a file without one does not count. */
   async drop(entries: readonly MediaEntry[]): Promise<void> {

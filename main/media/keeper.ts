@@ -14,6 +14,8 @@ export interface KeeperOptions {
   log: Log
   /** So long after something changed it is looked at, once for all changes meanwhile; ms. */
   afterMs: number
+  /** Twilio may need a moment after it says that a recording is complete: asked again after so long, ms. */
+  againMs: number
   /** How many new voicemails are fetched before somebody asks for them; 0: none. */
   voicemailsAhead: number
 }
@@ -28,6 +30,7 @@ const REST_MS = 600_000
 export class Keeper {
   readonly #options: KeeperOptions
   readonly #resting = new Map<string, number>()
+  readonly #timers = new Set<NodeJS.Timeout>()
   #timer: NodeJS.Timeout | undefined
   #work: Promise<void> = Promise.resolve()
   #isClosed = false
@@ -53,7 +56,7 @@ export class Keeper {
     while (this.#mayFetch()) {
       const sid = await this.#next()
       if (sid === undefined) return
-      await this.#fetch(sid)
+      if (!(await this.#fetch(sid))) return
     }
   }
 
@@ -70,21 +73,38 @@ export class Keeper {
     return wanted.find((sid) => !this.#resting.has(sid))
   }
 
-  async #fetch(sid: string): Promise<void> {
-    const { clock, reader, downloads, log } = this.#options
-    this.#resting.set(sid, clock.now().getTime() + REST_MS)
+  /** False: it makes no sense to go on now. */
+  async #fetch(sid: string): Promise<boolean> {
+    const { clock, reader, downloads, log, againMs } = this.#options
+    const rest = (ms: number) => this.#resting.set(sid, clock.now().getTime() + ms)
+    rest(REST_MS)
     try {
       await downloads.begin(playable(await reader.mediaRecording(sid)))
       await downloads.settled()
+      return true
     } catch (error) {
-      log.info({ failure: toFailure(error).code, recording: sid }, 'a voicemail is not fetched ahead')
+      const { code } = toFailure(error)
+      log.info({ failure: code, recording: sid }, 'a voicemail is not fetched ahead')
+      if (code === 'recording-offline') this.#resting.delete(sid) // tried again when the relay says welcome
+      if (code === 'recording-not-ready') this.#again(againMs, () => rest(0))
+      return code !== 'recording-offline'
     }
+  }
+
+  #again(ms: number, before: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      before()
+      this.changed()
+    }, ms).unref()
+    this.#timers.add(timer)
   }
 
   /** Ends what is fetched; resolves when nothing is being done. */
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#timer)
+    for (const timer of this.#timers) clearTimeout(timer)
     await this.#options.downloads.stop()
     await this.#work
   }

@@ -57,7 +57,7 @@ export class Media {
     const of = await this.#playable(sid)
     const kept = await cache.find(sid)
     const shape = kept && (await cache.shapeOf(kept.entry))
-    if (kept && shape) await cache.played(sid)
+    if (kept && shape) cache.played(sid)
     else await downloads.begin(of)
     const recording = await item(sid)
     return {

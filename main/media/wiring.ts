@@ -63,7 +63,17 @@ function createPlayer(wiring: MediaWiring, relay: RelayStream) {
   })
   const downloads = new Downloads({ cache, relay, clock, log, maxBytes: limits.maxBytes, idleMs: timings.mediaIdle })
   const isSignedIn = () => services.session.record() !== undefined
-  const keeper = new Keeper({ ...limits, cache, downloads, reader: store.reader, isSignedIn, clock, log, afterMs: timings.mediaCare })
+  const keeper = new Keeper({
+    ...limits,
+    cache,
+    downloads,
+    reader: store.reader,
+    isSignedIn,
+    clock,
+    log,
+    afterMs: timings.mediaCare,
+    againMs: timings.mediaAgain,
+  })
   return { cache, downloads, keeper }
 }
 

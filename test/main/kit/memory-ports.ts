@@ -66,5 +66,6 @@ export const fastTimings = {
   checkEvery: 86_400_000,
   mediaIdle: 30_000,
   mediaCare: 20,
+  mediaAgain: 100,
   looks: [0, 100, 300, 600],
 }

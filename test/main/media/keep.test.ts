@@ -93,6 +93,26 @@ describe('new voicemails', () => {
     expect(new Set(at.asked.map(([sid]) => sid))).toEqual(new Set([recordingSid('new'), recordingSid('older')]))
   })
 
+  test('are asked for again while Twilio prepares them, and when the relay is back', async () => {
+    const at = await start({ media: { voicemailsAhead: 5 } })
+    const sid = recordingSid('soon')
+    at.audio.set(sid, { bytes: wav, refuse: [404, 'not-found'] })
+    await at.recorded(told('soon', { outcome: 'voicemail' }))
+    await until(() => Promise.resolve(at.asked.length >= 2))
+    at.audio.set(sid, { bytes: wav })
+    await at.cached(sid)
+    const later = recordingSid('later')
+    at.audio.set(later, { bytes: wav, cutAfter: 0 })
+    await at.recorded(told('later', { outcome: 'voicemail' }))
+    await until(() => Promise.resolve(at.asked.some(([asked]) => asked === later)))
+    at.audio.set(later, { bytes: wav })
+    await at.relay.stop()
+    await at.relay.start()
+    at.desktop.ports.skewMs += 11 * 60_000
+    await at.cached(later)
+    expect((await at.desktop.ask('recordings.get', { sid: later })).isCached).toBe(true)
+  })
+
   test('one that cannot be had does not keep the others', async () => {
     const at = await start({ media: { voicemailsAhead: 5 } })
     at.audio.set(recordingSid('broken'), { bytes: wav, refuse: [500, 'internal'] })
