@@ -1,4 +1,5 @@
 import { createBackfill, type Backfill } from './backfill/backfill.ts'
+import { createOldNews } from './backfill/old-news.ts'
 import { createTwilioPages } from './backfill/twilio-pages.ts'
 import { createCallCommands } from './calls/commands.ts'
 import { createCallDeps, type CallDeps } from './calls/deps.ts'
@@ -73,13 +74,14 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
 /** Reads older calls with a client of its own: throttled, it waits for longer than anybody else should. */
 function createOlderCalls(
   { twilio, calls }: Config,
-  { db, events, audit }: Core,
+  { db, events, audit, missed }: Core,
   deps: CallDeps,
   knownSince: () => string | undefined,
 ): Backfill {
   const paceMs = calls.backfillPaceMs
   const client = createTwilioClient(twilio, { retries: 6, firstMs: 1000, leastMs: paceMs, capMs: 120_000 })
-  return createBackfill({ ...deps, db, eventLog: events, audit, pages: createTwilioPages(client, paceMs), knownSince })
+  const oldNews = createOldNews({ ...deps, missed })
+  return createBackfill({ ...deps, db, eventLog: events, audit, oldNews, pages: createTwilioPages(client, paceMs), knownSince })
 }
 
 /** The trash, its commands, and what empties it. */

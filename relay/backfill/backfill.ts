@@ -8,16 +8,19 @@ import type { Audit } from '../numbers/audit.ts'
 import type { RequestSession } from '../plugins/session.ts'
 import type { EventLog } from '../ports.ts'
 import { failureOfTwilio } from '../twilio/failures.ts'
+import type { OldNews } from './old-news.ts'
 import { readWindow, type ReadDeps, type WindowRead } from './read-window.ts'
 import { createBackfillRow, stateOf, type BackfillRow } from './rows.ts'
 import { atSecond, FIRST_WINDOW_MS, narrower, nextLength, nextWindow } from './windows.ts'
 
-export interface BackfillDeps extends Omit<ReadDeps, 'most'>, Pick<CallDeps, 'clock' | 'log'> {
+export interface BackfillDeps extends Omit<ReadDeps, 'most' | 'onNew'>, Pick<CallDeps, 'clock' | 'log'> {
   db: Sql
   eventLog: Pick<EventLog, 'append'>
   audit: Pick<Audit, 'appendAudit'>
   /** When the relay first compared its calls with Twilio's, ISO: from then on it knows them all. Undefined: it never did. */
   knownSince: () => string | undefined
+  /** What becomes of calls too old for anybody to look at; undefined: nothing. */
+  oldNews?: OldNews
   most?: number
   /** First wait after an error; doubles. */
   retryMs?: number
@@ -158,7 +161,7 @@ async function walk(deps: BackfillDeps, row: ReturnType<typeof createBackfillRow
     const window = nextWindow(Date.parse(known.reached_at), Date.parse(known.from_at), known.window_ms)
     if (!window) return end('done', null)
     try {
-      const read = await readWindow({ ...deps, most: deps.most ?? MOST_LEGS }, window, signal)
+      const read = await readWindow({ ...deps, most: deps.most ?? MOST_LEGS, ...onNewOf(deps, known) }, window, signal)
       await change((at) => after(at, window.from, read))
       failures = 0
     } catch (error) {
@@ -171,6 +174,9 @@ async function walk(deps: BackfillDeps, row: ReturnType<typeof createBackfillRow
     }
   }
 }
+
+const onNewOf = ({ oldNews }: BackfillDeps, { by_user_id: userId }: BackfillRow): Pick<ReadDeps, 'onNew'> =>
+  oldNews ? { onNew: { call: (sid) => oldNews.call(sid, userId), recording: (sid) => oldNews.recording(sid, userId) } } : {}
 
 /** The job after a window: further back, or, of one with too many, a shorter one next. Pure. */
 function after(known: BackfillRow, from: Date, read: WindowRead | 'too-many'): Partial<BackfillRow> {

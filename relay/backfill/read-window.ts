@@ -8,6 +8,8 @@ import { isShortest, listed } from './windows.ts'
 
 export interface ReadDeps extends Pick<CallDeps, 'calls' | 'events' | 'directory' | 'newId' | 'writer'> {
   pages: TwilioPages
+  /** Told of each call and recording that was not known before. */
+  onNew?: { call: (sid: string) => void; recording: (sid: string) => void }
   /** Legs, and recordings, of one window: one with more is read in halves. */
   most: number
 }
@@ -45,13 +47,27 @@ async function applyLegs(deps: ReadDeps, rows: readonly RestCall[], signal: Abor
     const parent = await deps.pages.call(sid, signal)
     if (parent) fetched.push({ parent, children })
   }
-  const counts = await inParts([...groups, ...fetched], signal, (group) => deps.writer.submit(() => apply.group(group, undefined)))
-  return sum(counts)
+  const { calls, onNew } = deps
+  const store = (group: RestGroup) =>
+    deps.writer.submit(() => {
+      const isNew = [group.parent, ...group.children].every(({ sid }) => calls.callOf(sid) === undefined)
+      const news = apply.group(group, undefined)
+      if (isNew) onNew?.call(group.parent.sid)
+      return news
+    })
+  return sum(await inParts([...groups, ...fetched], signal, store))
 }
 
 async function applyRecordings(deps: ReadDeps, rows: readonly RestRecording[], signal: AbortSignal): Promise<number> {
   const apply = createApply(deps)
-  const store = (row: RestRecording) => deps.writer.submit(() => apply.recording(row))
+  const { calls, onNew } = deps
+  const store = (row: RestRecording) =>
+    deps.writer.submit(() => {
+      const isNew = calls.callOfRecording(row.sid) === undefined
+      const news = apply.recording(row)
+      if (isNew && news !== undefined) onNew?.recording(row.sid)
+      return news
+    })
   const stored = await inParts(rows, signal, store)
   const strays = rows.filter((row, index) => stored[index] === undefined && row.callSid)
   let news = sum(stored)

@@ -67,12 +67,13 @@ function seeded(ports: AccountPorts, { calls, days, recordings: wanted = 0, clie
   const stepMs = (days * dayMs - newestMs) / calls
   const legs: SandboxCall[] = []
   const recordings: SandboxRecording[] = []
+  const sounds = { call: wavBytes(tones(440, 700), 2), message: wavBytes(tones(700)) }
   for (let nth = 0; nth < calls; nth++) {
     const isRecorded = recordings.length < wanted && Math.floor(((nth + 1) * wanted) / calls) > recordings.length
     const one = pastOf(nth, isRecorded, random, state.numbers.length, clients)
     const pair = pastLegs(one, state, random, Math.floor((newest - nth * stepMs) / 1000) * 1000)
     for (const leg of pair) legs.push(leg)
-    if (isRecorded && pair[0]) recordings.push(recordingOf(ports, pair[0], one.kind === 'missed'))
+    if (isRecorded && pair[0]) recordings.push(recordingOf(ports, pair[0], one.kind === 'missed', sounds))
   }
   return { legs, recordings }
 }
@@ -93,11 +94,15 @@ function pastOf(nth: number, isRecorded: boolean, random: () => number, numbers:
 }
 
 /** A call's dual recording (440 Hz by the caller's leg, 700 Hz by the other), or a message (700 Hz). */
-function recordingOf({ account }: AccountPorts, parent: SandboxCall, isMessage: boolean): SandboxRecording {
+function recordingOf(
+  { account }: AccountPorts,
+  parent: SandboxCall,
+  isMessage: boolean,
+  sounds: Record<'call' | 'message', Uint8Array>,
+): SandboxRecording {
   const sid = newSid(account.random, 'RE')
-  const channels = isMessage ? 1 : 2
   const file = join(account.mediaFolder, `${sid}.wav`)
-  writeFileSync(file, wavBytes(isMessage ? tones(700) : tones(440, 700), channels))
+  writeFileSync(file, isMessage ? sounds.message : sounds.call)
   const startedAt = parent.answeredAt ?? parent.createdAt
   const doneAt = startedAt + (recordedSeconds + 2) * 1000
   return {
@@ -106,7 +111,7 @@ function recordingOf({ account }: AccountPorts, parent: SandboxCall, isMessage: 
     callSid: parent.sid,
     status: 'completed',
     source: isMessage ? 'RecordVerb' : 'DialVerb',
-    channels,
+    channels: isMessage ? 1 : 2,
     track: isMessage ? 'inbound' : 'both',
     startedAt,
     createdAt: startedAt,
