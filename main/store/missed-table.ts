@@ -14,27 +14,25 @@ interface EntryRow {
 /** As many as are closed by one request together with the newest of them. */
 const MOST_OTHERS = 199
 
-const columns = 'call_id as callId, started_at as at, missed_state as state, missed_group as "group"'
 const older = '(started_at, call_id) < (@at, @id) order by started_at desc, call_id desc limit @limit'
-// An older open entry of a group is shown with the newest.
-const isNewest = `not exists (
-  select 1 from calls as newer where newer.missed_state = 'open' and newer.missed_group = calls.missed_group
-    and (newer.started_at, newer.call_id) > (calls.started_at, calls.call_id))`
-
 /** The inbox of missed calls, newest first. Its state is in the calls' rows (`call-marks`), so that a page is one walk of an index. */
 export function createMissedReader(db: Connection) {
-  const open = db.prepare<[object], EntryRow>(`select ${columns} from calls where missed_state = 'open' and ${isNewest} and ${older}`)
+  const open = db.prepare<[object], EntryRow>(
+    `select call_id as callId, started_at as at, 'open' as state, missed_group as "group" from missed_heads where ${older}`,
+  )
+  // An older open entry of a group is shown with the newest.
   const all = db.prepare<[object], EntryRow>(
-    `select ${columns} from calls where missed_state is not null and (missed_state = 'closed' or ${isNewest}) and ${older}`,
+    `select call_id as callId, started_at as at, missed_state as state, missed_group as "group" from calls
+     where missed_state is not null
+       and (missed_state = 'closed' or call_id = (select head.call_id from missed_heads as head where head.missed_group = calls.missed_group))
+       and ${older}`,
   )
   const others = db
     .prepare<[object], string>(
       `select call_id from calls where missed_state = 'open' and missed_group = @group and ${older.replace('@limit', String(MOST_OTHERS))}`,
     )
     .pluck()
-  const groups = db
-    .prepare<[], number>("select count(*) from (select 1 from calls where missed_state = 'open' group by missed_group)")
-    .pluck()
+  const groups = db.prepare<[], number>('select count(*) from missed_heads').pluck()
   const state = db.prepare<[string], EntryRow['state'] | null>('select missed_state from calls where call_id = ?').pluck()
   const calls = createCallReader(db)
   const items = createCallItems(db)

@@ -35,10 +35,12 @@ function recordingStatements(db: Connection) {
     `select ${columns} from recording_list where shelf = @shelf and place = @place and at >= @from and ${older}`,
   )
   const unread = db.prepare<[object], ListRow>(
-    `select ${columns} from recording_list where shelf = 'voicemail' and place = 'kept' and is_read = 0 and ${older}`,
+    `select ${columns} from recording_list indexed by recording_list_unread where shelf = 'voicemail' and place = 'kept' and is_read = 0 and ${older}`,
   )
   const unreadCount = db
-    .prepare<[], number>("select count(*) from recording_list where shelf = 'voicemail' and place = 'kept' and is_read = 0")
+    .prepare<[], number>(
+      "select count(*) from recording_list indexed by recording_list_unread where shelf = 'voicemail' and place = 'kept' and is_read = 0",
+    )
     .pluck()
   const ofCall = db.prepare<[string, number, number], ListRow>(
     `select ${columns} from recording_list where call_id = ? and (place = 'trash') = ? order by at desc, sid desc limit ?`,
@@ -104,7 +106,11 @@ export function createAuditReader(db: Connection) {
   const late = db.prepare<[object], AuditListRow>(
     `select ${auditColumns} from recording_audit where state = 'pending' and ended_at < @late and ${olderCalls}`,
   )
-  const lateCount = db.prepare<[string], number>("select count(*) from recording_audit where state = 'pending' and ended_at < ?").pluck()
+  const lateCount = db
+    .prepare<[string], number>(
+      "select count(*) from recording_audit indexed by recording_audit_pending where state = 'pending' and ended_at < ?",
+    )
+    .pluck()
   const counts = db.prepare<[], { state: AuditState; calls: number }>('select state, calls from recording_audit_counts')
   const rowOf = createAuditRows(db)
 

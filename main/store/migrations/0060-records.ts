@@ -1,8 +1,16 @@
 import type { Migration } from '../migrate.ts'
 
+/** The newest open entry of a changed call's group. */
+const head = (row: 'old' | 'new') =>
+  `select missed_group, started_at, call_id from (
+    select missed_group, started_at, call_id from calls where missed_state = 'open' and missed_group = ${row}.missed_group
+    order by started_at desc, call_id desc limit 1
+  ) where true`
+
 /**
  * What people, and the relay, added to calls and numbers; and what lists ask of calls and recordings, materialised beside them.
- * The relay told none of it before, so that a snapshot is due. `missed_group`: open entries with the same one are shown as one.
+ * The relay told none of it before, so that a snapshot is due. `missed_group`: open entries with the same one are shown as one,
+ * the newest of them (`missed_heads`).
  */
 export const records: Migration = {
   id: 60,
@@ -46,8 +54,35 @@ update calls set missed_state = 'open', missed_group =
   where direction = 'incoming'
     and (outcome in ('voicemail', 'abandoned') or (outcome = 'missed' and ifnull(reason, '') <> 'declined'));
 create index calls_missed on calls (started_at, call_id) where missed_state is not null;
-create index calls_missed_open_by_start on calls (started_at, call_id) where missed_state = 'open';
 create index calls_missed_open on calls (missed_group, started_at, call_id) where missed_state = 'open';
+
+create table missed_heads (
+  missed_group text primary key,
+  started_at text not null,
+  call_id text not null
+) strict, without rowid;
+create index missed_heads_by_start on missed_heads (started_at, call_id);
+insert into missed_heads
+  select missed_group, started_at, call_id from (
+    select missed_group, started_at, call_id,
+      row_number() over (partition by missed_group order by started_at desc, call_id desc) as nth
+    from calls where missed_state = 'open'
+  ) where nth = 1;
+create trigger missed_marked after update of missed_state, missed_group on calls
+  when old.missed_state is not new.missed_state or old.missed_group is not new.missed_group begin
+  delete from missed_heads where missed_group in (old.missed_group, new.missed_group);
+  insert into missed_heads ${head('old')};
+  insert into missed_heads ${head('new')} on conflict do nothing;
+end;
+create trigger missed_moved after update of started_at on calls
+  when new.missed_state = 'open' and old.started_at <> new.started_at begin
+  delete from missed_heads where missed_group = new.missed_group;
+  insert into missed_heads ${head('new')};
+end;
+create trigger missed_gone after delete on calls when old.missed_state = 'open' begin
+  delete from missed_heads where missed_group = old.missed_group;
+  insert into missed_heads ${head('old')};
+end;
 
 create table recording_list (
   sid text primary key,
@@ -77,6 +112,7 @@ create table recording_audit (
 ) strict, without rowid;
 create index recording_audit_by_start on recording_audit (at, call_id);
 create index recording_audit_by_state on recording_audit (state, at, call_id);
+create index recording_audit_pending on recording_audit (ended_at) where state = 'pending';
 create table recording_audit_counts (
   state text primary key,
   calls integer not null

@@ -22,8 +22,11 @@ beforeEach(async () => {
   const { identity } = await sam.ask('voice.token', { renew: false })
   await workspace.control('/history', { calls: CALLS, days: 20, recordings: 9, clients: [identity, 'u0_d0'] })
   await ada.ask('history.backfill', { action: 'start', from: new Date(Date.now() - 30 * 86_400_000).toISOString() })
-  await soon(async () => expect([await countOf(ada), await countOf(sam)]).toEqual([CALLS, CALLS / 2]))
-  await soon(async () => expect((await ada.ask('history.backfill', { action: 'get' })).state).toBe('done'))
+  await soon(async () => {
+    const { state } = await ada.ask('history.backfill', { action: 'get' })
+    const counts = [await countOf(ada), await countOf(sam)]
+    if (state !== 'done' || counts.join() !== [CALLS, CALLS / 2].join()) throw new Error(`${state}: ${counts.join()}`)
+  })
 })
 afterEach(() => workspace.close())
 

@@ -284,3 +284,39 @@ test('the audit tells of every call that should be recorded whether it is, and c
   replica.snapshotFinish('e1', 99)
   expect(read().auditCounts(now)).toEqual({ wanted: 1, complete: 1, pending: 0, trouble: 0 })
 })
+
+test('a file of a version without these lists has them when it is opened', () => {
+  const old = openDatabase(':memory:')
+  migrate(
+    old,
+    appMigrations.filter(({ id }) => id < 60),
+  )
+  const add = (callId: string, outcome: string, reason: string | null, party: string | null) =>
+    old
+      .prepare(
+        `insert into calls (call_id, direction, outcome, reason, party_kind, party_address, our_number, started_at)
+         values (?, 'incoming', ?, ?, ?, ?, '+14155550100', ?)`,
+      )
+      .run(callId, outcome, reason, party ? 'number' : 'withheld', party, minute(Number(callId.slice(1))))
+  add('c1', 'missed', 'rang-out', '+14155552671')
+  add('c2', 'voicemail', 'rang-out', '+14155552671')
+  add('c3', 'missed', 'declined', '+14155552671')
+  add('c4', 'abandoned', null, null)
+  add('c5', 'answered', null, '+14155552671')
+  const recording = old.prepare(
+    'insert into recordings (call_id, position, sid, source, status, duration_seconds) values (?, 0, ?, ?, ?, ?)',
+  )
+  recording.run('c2', RE('2'), 'RecordVerb', 'completed', 8)
+  recording.run('c1', RE('1'), 'RecordVerb', 'completed', 0)
+  recording.run('c5', RE('5'), 'DialVerb', 'completed', 60)
+  old.exec("insert into call_facts values ('c5', 'call', 'recordWanted', 'text', 'caller', 'relay', '2026-11-21T10:00:00.000Z', null)")
+  migrate(old, appMigrations)
+  const reader = createReader(old)
+  const { entries } = reader.missedPage(10, undefined, false)
+  expect(entries.map(({ call, others }) => [call.callId, ...others])).toEqual([['c4'], ['c2', 'c1']])
+  const listed = (shelf: 'recordings' | 'voicemail') =>
+    reader.recordingsPage({ shelf, place: 'kept', limit: 9, after: undefined, now }).recordings.map(({ callId }) => callId)
+  expect([listed('recordings'), listed('voicemail'), reader.unreadCount()]).toEqual([['c5'], ['c2'], 1])
+  expect(reader.callView('c5')?.recordWanted).toBe('caller')
+  old.close()
+})

@@ -193,9 +193,17 @@ const anyRecord = (callId: string) =>
 type Step = { callId: string; facts: CallFact[] } | { record: UserRecord }
 const dump = (of: Connection) =>
   Object.fromEntries(
-    ['calls', 'call_facts', 'records', 'call_tags', 'recordings', 'recording_list', 'recording_audit', 'recording_audit_counts'].map(
-      (table) => [table, of.prepare(`select * from ${table} order by 1, 2`).all()],
-    ),
+    [
+      'calls',
+      'call_facts',
+      'records',
+      'call_tags',
+      'recordings',
+      'recording_list',
+      'recording_audit',
+      'recording_audit_counts',
+      'missed_heads',
+    ].map((table) => [table, of.prepare(`select * from ${table} order by 1, 2`).all()]),
   )
 
 function play(steps: readonly Step[], perBatch: number) {
@@ -208,7 +216,7 @@ function play(steps: readonly Step[], perBatch: number) {
   const rows = dump(own)
   own.close()
   // A state no call is in any more is counted as none.
-  const counts = (rows['recording_audit_counts'] as { calls: number }[]).filter((row) => row.calls !== 0)
+  const counts = (rows[('recording_audit_counts', 'missed_heads')] as { calls: number }[]).filter((row) => row.calls !== 0)
   return { ...rows, recording_audit_counts: counts }
 }
 
