@@ -216,7 +216,7 @@ function play(steps: readonly Step[], perBatch: number) {
   const rows = dump(own)
   own.close()
   // A state no call is in any more is counted as none.
-  const counts = (rows[('recording_audit_counts', 'missed_heads')] as { calls: number }[]).filter((row) => row.calls !== 0)
+  const counts = (rows['recording_audit_counts'] as { calls: number }[]).filter((row) => row.calls !== 0)
   return { ...rows, recording_audit_counts: counts }
 }
 
