@@ -1,9 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { FailureError } from './failure.ts'
+import { GREETING_LIMITS } from './greeting-limits.ts'
 import { PhoneNumber } from './number.ts'
 import { recordValues } from './record.ts'
 
 // What callers of a number hear before the beep: the relay's `/api/greetings`.
+export { GREETING_LIMITS } from './greeting-limits.ts'
 
 /** `PUT /api/greetings/:phoneNumber` as JSON: a sentence that Twilio speaks. */
 export const SpokenGreetingBody = Type.Object(
@@ -20,14 +22,6 @@ export const GreetingRow = Type.Object({ phoneNumber: PhoneNumber, greeting: Typ
 export type GreetingRow = Static<typeof GreetingRow>
 export const GreetingsReply = Type.Object({ greetings: Type.Array(GreetingRow) })
 export type GreetingsReply = Static<typeof GreetingsReply>
-
-/** What a greeting's WAV may be: 16-bit PCM of one or two channels. */
-export const GREETING_LIMITS = {
-  bytes: 6 * 1024 * 1024,
-  rates: [8000, 16_000, 44_100, 48_000],
-  leastSeconds: 0.5,
-  mostSeconds: 120,
-} as const
 
 export const greetingProblems = [
   'not-wav',

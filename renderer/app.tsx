@@ -1,12 +1,15 @@
 import type { i18n } from 'i18next'
+import { lazy, Suspense } from 'react'
 import { I18nextProvider } from 'react-i18next'
-import { FirstRun } from './first-run/first-run.tsx'
 import type { AppModel } from './model/app.ts'
 import { CrashBoundary } from './shell/crash-boundary.tsx'
 import { FailureNotice } from './shell/failure-notice.tsx'
 import { Shell } from './shell/shell.tsx'
 import { AppContext, useSession } from './state/use.ts'
 import { useWords } from './words/index.ts'
+
+// Seen once: not loaded with every page.
+const FirstRun = lazy(async () => ({ default: (await import('./first-run/first-run.tsx')).FirstRun }))
 
 /** The page. Everything it needs is handed in. */
 export function App({ model, words }: { model: AppModel; words: i18n }) {
@@ -38,6 +41,13 @@ function Screens() {
         <FailureNotice failure={failure} />
       </main>
     )
-  if (!state) return <p className="flex h-full animate-late items-center justify-center text-ink-2">{t('shell.loading')}</p>
-  return state === 'signed-in' ? <Shell /> : <FirstRun />
+  const loading = <p className="flex h-full animate-late items-center justify-center text-ink-2">{t('shell.loading')}</p>
+  if (!state) return loading
+  return state === 'signed-in' ? (
+    <Shell />
+  ) : (
+    <Suspense fallback={loading}>
+      <FirstRun />
+    </Suspense>
+  )
 }

@@ -1,6 +1,6 @@
 import { Mic, Square } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { GREETING_LIMITS } from '../../contract/greeting.ts'
+import { GREETING_LIMITS } from '../../contract/greeting-limits.ts'
 import type { Failure } from '../../contract/failure.ts'
 import { hasCall } from '../model/phone.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'

@@ -1,4 +1,4 @@
-import { GREETING_LIMITS } from '../../contract/greeting.ts'
+import { GREETING_LIMITS } from '../../contract/greeting-limits.ts'
 import { encodeWav, GREETING_RATE, isWav, loudest, mixed } from './model/wav.ts'
 
 /** Words: recordings.greeting. */

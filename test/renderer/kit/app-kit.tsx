@@ -103,5 +103,6 @@ export async function openApp({
   if (hasPlans) await state.numbering.getState().load()
   if (isOn && session.state === 'signed-in') await kit.phone.turnOn()
   const screen = render(<App model={{ state, phone: kit.phone, soundCheck }} words={createWords()} />)
+  if (session.state !== 'signed-in') await screen.findByRole('button', { name: 'Sign in' }) // first-run is loaded when it is needed
   return { ...kit, ...main, state, screen }
 }

@@ -20,7 +20,7 @@ describe('the account', () => {
     expect(dialog.textContent).toContain('new invite code')
     await userEvent.click(button('Sign out'))
     expect(signOuts(app)).toBe(1)
-    expect(screen.getByRole('button', { name: 'Try the sandbox' })).toBeTruthy()
+    expect(await screen.findByRole('button', { name: 'Try the sandbox' })).toBeTruthy()
   })
 
   test('never during a call', async () => {
