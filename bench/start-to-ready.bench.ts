@@ -3,7 +3,7 @@
 import { startService, type Service } from '../test/e2e/kit/child.ts'
 import { startStack } from '../test/e2e/kit/stack.ts'
 import { bench, type Side } from './harness.ts'
-import { seedCalls } from './kit/seed-calls.ts'
+import { seedProfile } from './kit/seeded-file.ts'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -49,7 +49,7 @@ await bench('start-to-ready', ({ isQuick }) => {
       isLowerBetter: true,
       floor: 1.1,
       aim: 1.1,
-      ours: side((database) => seedCalls(database, calls)),
+      ours: side((database) => seedProfile(database, calls, (text) => void process.stderr.write(`${text}\n`))),
       peer: side(() => {}),
     },
   ]

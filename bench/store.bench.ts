@@ -15,7 +15,8 @@ import { openStore } from '../main/store/store.ts'
 import { bench, type Round, type Side } from './harness.ts'
 import { recordedSql, type Asked } from './kit/recorded-sql.ts'
 import { searches } from './kit/searches.ts'
-import { callAt, seededFile } from './kit/seed-calls.ts'
+import { callAt } from './kit/seed-calls.ts'
+import { seededFile } from './kit/seeded-file.ts'
 
 const CALLS = Number(process.env['LINEKEEPER_BENCH_CALLS'] ?? 1_000_000)
 const PAGE = 50

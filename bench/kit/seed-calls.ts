@@ -1,7 +1,4 @@
-import { createHash, hash } from 'node:crypto'
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
+import { createHash } from 'node:crypto'
 import { v7 } from 'uuid'
 import type { CallRecord, LegRecord, RecordingRecord } from '../../contract/call.ts'
 import { plainDetails } from '../../contract/number.ts'
@@ -175,33 +172,4 @@ export function seedCalls(database: string, count: number, say: (text: string) =
   }
   db.close()
   openDatabase(database).close() // in WAL from here on
-}
-
-const root = path.resolve(import.meta.dirname, '../..')
-
-/** What the seed depends on: the store, the contract, and this file. */
-function sourcesHash(): string {
-  const folders = ['main/store', 'main/store/migrations', 'contract', 'bench/kit']
-  const files = folders.flatMap((folder) =>
-    readdirSync(path.join(root, folder))
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => readFileSync(path.join(root, folder, name), 'utf8')),
-  )
-  return hash('sha1', files.join('\0'), 'hex').slice(0, 12)
-}
-
-/**
- * A file with so many calls, for this caller to change. Made once per state of the sources and kept in the system's folder for temporary
- * files; those of other states are deleted.
- */
-export function seededFile(target: string, count: number, say: (text: string) => void): void {
-  const name = `linekeeper-bench-calls-${count}-`
-  const kept = path.join(os.tmpdir(), `${name}${sourcesHash()}.db`)
-  if (!existsSync(kept)) {
-    for (const old of readdirSync(os.tmpdir()).filter((one) => one.startsWith(name))) rmSync(path.join(os.tmpdir(), old), { force: true })
-    const making = `${kept}.${process.pid}`
-    seedCalls(making, count, say)
-    renameSync(making, kept)
-  }
-  copyFileSync(kept, target)
 }
