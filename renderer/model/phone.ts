@@ -124,8 +124,8 @@ export interface Phone {
   turnOn(): Promise<void>
   turnOff(): Promise<void>
   takeOver(): Promise<void>
-  /** Begins an outgoing call, in the same task as the click. `to` and `from` are E.164. */
-  connect(to: string, from: string): void
+  /** Begins an outgoing call, in the same task as the click. `to` and `from` are E.164. `isRecorded`: Twilio is to record it. */
+  connect(to: string, from: string, isRecorded?: boolean): void
   answer(): void
   decline(): void
   /** Declines here and for every other device that it rings on: the caller gets voicemail at once. */

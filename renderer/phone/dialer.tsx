@@ -1,4 +1,5 @@
-import { Phone as PhoneIcon } from 'lucide-react'
+import { CircleDot, Phone as PhoneIcon } from 'lucide-react'
+import { useCallback } from 'react'
 import type { CallRecord } from '../../contract/call.ts'
 import { isLive } from '../model/phone.ts'
 import { useApp, useDial, usePhone, useSettings } from '../state/use.ts'
@@ -20,7 +21,13 @@ export function Dialer() {
   const isBusy = usePhone((view) => (view.call !== null && isLive(view.call.state)) || view.incoming !== null)
   const isOff = usePhone((view) => view.power === 'elsewhere' || view.power === 'waiting')
   const hasNumber = useSettings((state) => state.numbers === null || state.numbers.length > 0)
-  const { call, problem, forget } = useCall()
+  const isRecorded = useCallback(() => dial.getState().isRecorded, [dial])
+  const { call: place, problem, forget } = useCall(isRecorded)
+  const call = (text: string, from?: string | null, onPlaced?: () => void) =>
+    place(text, from, () => {
+      dial.getState().placed()
+      onPlaced?.()
+    })
   const start = () => {
     if (!digits || isBusy || isOff) return
     call(digits, null, () => dial.getState().called())
@@ -39,6 +46,7 @@ export function Dialer() {
       {problem && <FailureNotice failure={problem} />}
       <Keys label={t('phone.dialPad')} onKey={type} hasPlus />
       <CallFrom />
+      <RecordToggle />
       <Button
         look="call"
         isLarge
@@ -49,6 +57,25 @@ export function Dialer() {
         {t('call.call')}
       </Button>
       <RecentCalls onCall={call} isDisabled={isBusy || isOff} />
+    </div>
+  )
+}
+
+/** Whether the next call is recorded. A number's own setting, and the relay's, record whatever is chosen here. */
+function RecordToggle() {
+  const t = useWords()
+  const { dial } = useApp().state
+  const isRecorded = useDial((state) => state.isRecorded)
+  return (
+    <div className="flex min-h-8 items-center gap-2">
+      <Button
+        aria-pressed={isRecorded}
+        onClick={() => dial.getState().toggleRecord()}
+        icon={<CircleDot className={isRecorded ? 'size-4 text-alarm' : 'size-4'} strokeWidth={1.75} aria-hidden="true" />}
+      >
+        {t('phone.record')}
+      </Button>
+      <p className="text-small text-ink-2">{isRecorded && t('phone.recordHint')}</p>
     </div>
   )
 }

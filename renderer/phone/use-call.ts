@@ -10,6 +10,7 @@ interface Wanted {
   text: string
   /** The number it was called from before. */
   from?: string | null
+  isRecorded: boolean
   onPlaced?: () => void
 }
 
@@ -21,13 +22,18 @@ export interface Calling {
   forget: () => void
 }
 
-/** Begins a call, in the click's own task unless the number needs plans that are not there yet. */
-export function useCall(): Calling {
+const never = () => false
+
+/**
+ * Begins a call, in the click's own task unless the number needs plans that are not there yet. `isRecorded`: asked when it begins, where a
+ * person can see the choice; always the same function.
+ */
+export function useCall(isRecorded: () => boolean = never): Calling {
   const app = useApp()
   const [problem, setProblem] = useState<Failure | null>(null)
   const call = useCallback<Calling['call']>(
-    (text, from = null, onPlaced) => place(app, { text, from, ...(onPlaced ? { onPlaced } : {}) }, setProblem),
-    [app],
+    (text, from = null, onPlaced) => place(app, { text, from, isRecorded: isRecorded(), ...(onPlaced ? { onPlaced } : {}) }, setProblem),
+    [app, isRecorded],
   )
   return { call, problem, forget: () => setProblem(null) }
 }
@@ -43,7 +49,7 @@ function place(app: AppModel, wanted: Wanted, tell: (problem: Failure | null) =>
   const owned = from && settings.numbers?.some((one) => one.phoneNumber === from) ? from : callFromOf(settings)
   tell(!to ? failure('number-invalid') : !owned ? failure('no-number') : null)
   if (!to || !owned) return undefined
-  app.phone.connect(to, owned)
+  app.phone.connect(to, owned, wanted.isRecorded)
   if (onPlaced) setTimeout(onPlaced, DRAW_AFTER_MS)
   return undefined
 }

@@ -11,12 +11,17 @@ export interface DialState {
   last: string
   /** What became of a text that was not dialable as it stood. */
   note: TypedNote | null
+  /** The next call is to be recorded: for this one alone, since somebody has to be told. */
+  isRecorded: boolean
   /** A person's edit of the field: `raw` is what stands there, `digits` what it means. */
   edit(raw: string, digits: string): void
   type(digits: string): void
   append(key: string): void
   erase(): void
   called(): void
+  toggleRecord(): void
+  /** A call began, to whomever. */
+  placed(): void
 }
 
 /** What is in the number field. */
@@ -25,6 +30,7 @@ export function createDialStore() {
     digits: '',
     last: '',
     note: null,
+    isRecorded: false,
     edit(raw, digits) {
       const before = get()
       const isLonger = digits.length > before.digits.length && digits.startsWith(before.digits)
@@ -35,6 +41,8 @@ export function createDialStore() {
     type: (text) => set({ digits: dialable(text).slice(0, 40), note: null }),
     append: (key) => get().type(get().digits + key),
     erase: () => set({ digits: get().digits.slice(0, -1), note: null }),
+    toggleRecord: () => set({ isRecorded: !get().isRecorded }),
+    placed: () => set({ isRecorded: false }),
     called: () => set({ last: get().digits, digits: '', note: null }),
   }))
 }

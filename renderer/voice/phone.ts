@@ -96,16 +96,17 @@ class SdkPhone implements Phone {
     return Promise.resolve()
   }
 
-  connect(to: string, from: string): void {
+  connect(to: string, from: string, isRecorded = false): void {
     if (this.#isTalking || this.#ringing.length > 0) return this.#set({ problem: failure('call-in-progress') })
     const callId = this.#ports.newId()
     const call = this.#watch({ callId, direction: 'outgoing', party: { kind: 'number', number: to }, ourNumber: from })
+    const params = { To: to, LkCallerId: from, LkCall: callId, LkRecord: String(isRecorded) } // nobody is recorded untold
     this.#hold(call)
-    if (this.#ports.microphone.state() === 'granted') this.#place(call, callId, to, from)
+    if (this.#ports.microphone.state() === 'granted') this.#place(call, params)
     else
       void this.#ports.microphone
         .ensure()
-        .then((problem) => (problem ? call.fail(problem.code as FailureCode) : this.#placeUnlessRinging(call, callId, to, from)))
+        .then((problem) => (problem ? call.fail(problem.code as FailureCode) : this.#placeUnlessRinging(call, params)))
     this.#look({ problem: null })
     setTimeout(() => this.#tell(), this.#ports.timing.drawAfterMs)
     const now = Date.now()
@@ -220,16 +221,15 @@ class SdkPhone implements Phone {
   }
 
   /** The browser's question may have stood for long: a call that rings by now comes first (RULES R25). */
-  #placeUnlessRinging(call: LiveCall, callId: string, to: string, from: string): void {
+  #placeUnlessRinging(call: LiveCall, params: Record<string, string>): void {
     if (this.#ringing.length > 0) call.fail('call-in-progress')
-    else this.#place(call, callId, to, from)
+    else this.#place(call, params)
   }
 
-  #place(call: LiveCall, callId: string, to: string, from: string): void {
+  #place(call: LiveCall, params: Record<string, string>): void {
     const device = this.#line.device
     if (!device) return call.fail(this.#view.power === 'elsewhere' ? 'line-in-use' : 'not-registered')
     if (call.isOver) return
-    const params = { To: to, LkCallerId: from, LkCall: callId, LkRecord: 'false' } // nobody is recorded untold
     device.connect({ params }).then(
       (sdk) => call.attach(sdk),
       () => call.fail('call-failed'),

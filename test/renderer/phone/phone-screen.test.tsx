@@ -11,6 +11,18 @@ const callState = () => screen.getByRole('status', { name: 'Call state' })
 const dialed = (app: Awaited<ReturnType<typeof openApp>>) => app.device().connects.map((one) => one.params)
 
 describe('the number field', () => {
+  test('Record is for the next call alone, and says what it means', async () => {
+    const app = await openApp({ isOn: true })
+    const toggle = screen.getByRole('button', { name: 'Record' })
+    expect(toggle.getAttribute('aria-pressed')).toBe('false')
+    await userEvent.click(toggle)
+    expect(toggle.getAttribute('aria-pressed')).toBe('true')
+    expect(screen.getByText(/Tell the other side/)).toBeDefined()
+    await userEvent.type(screen.getByRole('textbox', { name: 'Phone number' }), '+15005550102{Enter}')
+    await waitFor(() => expect(dialed(app)).toMatchObject([{ To: '+15005550102', LkRecord: 'true' }]))
+    await waitFor(() => expect(app.state.dial.getState().isRecorded).toBe(false))
+  })
+
   test('formats as one types, and knows the country', async () => {
     await openApp()
     await userEvent.type(field(), '4155552671')
@@ -208,7 +220,7 @@ describe('a call', () => {
   test('stays in sight on other screens, and is muted by a key', async () => {
     await talking()
     await userEvent.click(screen.getByRole('link', { name: 'Calls' }))
-    expect(screen.getByRole('heading', { name: 'Calls' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Calls' }, { timeout: 15_000 })).toBeTruthy()
     expect(screen.getAllByRole('button', { name: 'Hang up' })).toHaveLength(1)
     await userEvent.keyboard('m')
     expect(button('Mute').getAttribute('aria-pressed')).toBe('true')
