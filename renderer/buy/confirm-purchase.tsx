@@ -18,7 +18,7 @@ import { useBuyingStore, usePurchases, usePurchasesStore } from './use-buying.ts
 export function ConfirmPurchase() {
   const order = usePurchases((state) => state.order)
   if (!order) return null
-  return order.stage === 'review' ? <Review key={order.lines[0]?.item.intentId} order={order} /> : <OrderProgress order={order} />
+  return order.stage === 'review' ? <Review key={order.orderId} order={order} /> : <OrderProgress order={order} />
 }
 
 function Review({ order }: { order: Order }) {

@@ -1,14 +1,16 @@
+import { X } from 'lucide-react'
 import { useMemo } from 'react'
 import { sumDecimals } from '../../contract/money.ts'
 import type { Money } from '../../contract/number.ts'
 import type { PurchaseItem } from '../../contract/number-desktop.ts'
 import type { Order } from '../state/purchases.ts'
 import { useSettings } from '../state/use.ts'
+import { IconButton } from '../ui/button.tsx'
 import { Check } from '../ui/check.tsx'
 import { formatMoney } from '../ui/money.ts'
 import { useNumberWords, type NumberT } from '../words/index.ts'
 import { priceOf } from './model/order.ts'
-import { useCountryName, useFormat } from './use-buying.ts'
+import { useCountryName, useFormat, usePurchasesStore } from './use-buying.ts'
 
 /** The number of a line, or that any of an area code is meant. */
 export const lineName = ({ phoneNumber, areaCode }: PurchaseItem, format: (e164: string) => string, t: NumberT): string =>
@@ -28,6 +30,7 @@ export function Lines({ order: { lines, quote }, names, onName }: LinesProps) {
   const t = useNumberWords()
   const format = useFormat()
   const countryName = useCountryName()
+  const store = usePurchasesStore()
   return (
     <section aria-labelledby="order-numbers">
       <h3 id="order-numbers" className="text-small font-medium text-ink-2">
@@ -65,6 +68,11 @@ export function Lines({ order: { lines, quote }, names, onName }: LinesProps) {
               <span className="w-28 text-right tabular-nums">
                 {price ? t('buy.results.month', { price: formatMoney(price) }) : t('buy.results.priceUnknown')}
               </span>
+              {lines.length > 1 && (
+                <IconButton label={t('buy.confirm.drop', { number: name })} onClick={() => void store.getState().drop(item.intentId)}>
+                  <X className="size-4" strokeWidth={1.75} />
+                </IconButton>
+              )}
             </li>
           )
         })}

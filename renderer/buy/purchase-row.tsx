@@ -41,11 +41,11 @@ export function PurchaseState({ purchase }: { purchase: Purchase }) {
   const isUnanswered = purchase.state === 'done' && (owners ?? purchase.assignTo).length === 0
   const { failureCode, twilioCode } = purchase
   const isTold = failureCode !== null && isPurchaseOver(purchase.state)
-  const leasedBy = otherBuyer(purchase, all ?? [], (userId) => names[userId])
+  const byName = otherBuyer(purchase, all ?? [], (userId) => names[userId])
   const remedy = failureCode ? remedyOf(failureCode, common) : ''
   const charge = chargeText(purchase, t)
   const told = [
-    leasedBy && t('buy.purchases.leasedBy', { name: leasedBy }),
+    byName && t(failureCode === 'number-already-ours' ? 'buy.purchases.boughtBy' : 'buy.purchases.leasedBy', { name: byName }),
     remedy,
     remedy.includes(charge) ? '' : charge,
     twilioCode !== null && t('buy.purchases.twilio', { code: twilioCode }),

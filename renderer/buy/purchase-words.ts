@@ -19,14 +19,20 @@ const isBeginning = (phoneNumber: string) => phoneNumber.length < 7
 export const numberText = (phoneNumber: string, format: (e164: string) => string, t: NumberT): string =>
   isBeginning(phoneNumber) ? t('buy.purchases.any', { start: phoneNumber }) : format(phoneNumber)
 
-/** Who else is buying the number, as far as it is known here: main's word, or another purchase of the same number. */
+/** Who else is buying the number, or has it, as far as it is known here: main's word, or another purchase of the same number. */
 export function otherBuyer(
   purchase: Purchase,
   all: readonly Purchase[],
   nameOf: (userId: string) => string | undefined,
 ): string | undefined {
-  if (purchase.failureCode !== 'number-leased') return undefined
-  const other = all.find((one) => one.phoneNumber === purchase.phoneNumber && one.intentId !== purchase.intentId && one.buyerUserId)
+  if (purchase.failureCode !== 'number-leased' && purchase.failureCode !== 'number-already-ours') return undefined
+  const isOwned = purchase.failureCode === 'number-already-ours'
+  const isOther = (one: Purchase) =>
+    one.phoneNumber === purchase.phoneNumber &&
+    one.intentId !== purchase.intentId &&
+    one.buyerUserId !== null &&
+    (!isOwned || one.sid !== null)
+  const other = all.find(isOther)
   return purchase.details?.['byName'] ?? (other?.buyerUserId ? nameOf(other.buyerUserId) : undefined)
 }
 

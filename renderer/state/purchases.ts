@@ -13,6 +13,8 @@ export interface OrderLine {
 
 /** What stands in the confirmation. Its intents are made once, so that asking twice is asking once. */
 export interface Order {
+  /** One confirmation, whatever becomes of its lines. */
+  orderId: string
   lines: OrderLine[]
   /** Who gets the numbers unless the person says otherwise. */
   assignTo: string[]
@@ -44,6 +46,8 @@ export interface PurchasesState {
     assignTo?: string[],
   ): Promise<void>
   quote(): Promise<void>
+  /** Takes a line out of the confirmation, which is asked for its price again; without the last one it closes. */
+  drop(intentId: string): Promise<void>
   /** `withoutRelay`: with the person's consent, where the relay could not be asked. */
   buy(how: Sent, withoutRelay?: boolean): Promise<void>
   /** With the person's consent: again what could not be leased and ended unpaid, each with a new intent. */
@@ -136,12 +140,14 @@ async function send(parts: OrderParts, sent: Sent, withoutRelay: boolean): Promi
   else if (!answer.ok) set({ failure: answer.failure })
 }
 
-const ordering = (parts: OrderParts): Pick<PurchasesState, 'review' | 'quote' | 'buy' | 'close'> => {
+const ordering = (parts: OrderParts): Pick<PurchasesState, 'review' | 'quote' | 'drop' | 'buy' | 'close'> => {
   const { bridge, set, get } = parts
   return {
     async review(lines, assignTo = []) {
       const made = lines.map(({ item, papers }) => ({ item: { intentId: uuid(), ...item }, papers }))
-      set({ order: { lines: made, assignTo, quote: null, quoteFailure: null, stage: 'review', failure: null, sent: null } })
+      set({
+        order: { orderId: uuid(), lines: made, assignTo, quote: null, quoteFailure: null, stage: 'review', failure: null, sent: null },
+      })
       await get().quote()
     },
     async quote() {
@@ -150,6 +156,14 @@ const ordering = (parts: OrderParts): Pick<PurchasesState, 'review' | 'quote' | 
       change(parts, { quoteFailure: null })
       const answer = await bridge.request('numbers.quote', { items: order.lines.map(({ item }) => item) })
       if (get().order?.lines === order.lines) change(parts, answer.ok ? { quote: answer.value } : { quoteFailure: answer.failure })
+    },
+    async drop(intentId) {
+      const { order } = get()
+      if (order?.stage !== 'review') return
+      const lines = order.lines.filter(({ item }) => item.intentId !== intentId)
+      if (lines.length === 0) return get().close()
+      change(parts, { lines, quote: null })
+      await get().quote()
     },
     async buy(how, withoutRelay = false) {
       if (get().order?.stage === 'review') await send(parts, how, withoutRelay)

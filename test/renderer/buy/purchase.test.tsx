@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { failure, type Failure } from '../../../contract/failure.ts'
 import type { Purchase } from '../../../contract/number.ts'
 import type { PurchaseItem } from '../../../contract/number-desktop.ts'
+import { otherBuyer } from '../../../renderer/buy/purchase-words.ts'
 import { argsOf, click, noPapers, offer, openPane, purchase, staff, tab, tick, type, usd, type BuyOptions } from './buy-kit.tsx'
 
 vi.setConfig({ testTimeout: 60_000 }) // typing into a screen with many roles takes seconds on a busy machine
@@ -57,6 +58,26 @@ describe('the confirmation', () => {
       ],
     })
     expect(await screen.findByText('2 numbers are yours')).toBeInstanceOf(HTMLElement)
+  })
+
+  test('a line can be left out, whichever: the rest is priced again, and what was typed stays', async () => {
+    const quoted: number[] = []
+    const app = await review({
+      answers: {
+        'numbers.quote': ({ items }: { items: PurchaseItem[] }) => {
+          quoted.push(items.length)
+          return { lines: [], monthly: [], first: [], unpriced: 0, balance: usd('20.00'), isEnough: true }
+        },
+      },
+    })
+    await type(`Name of ${TWO}`, 'Front desk')
+    await click(`Leave out ${ONE}`)
+    await waitFor(async () => expect((await buyButton()).textContent).toBe('Buy 1 number for $1.15 a month'))
+    expect(within(await dialog()).queryByRole('button', { name: /^Leave out/ })).toBeNull() // the last one is left by Cancel
+    await userEvent.click(await buyButton())
+    expect(sent(app)[0]?.items).toMatchObject([{ phoneNumber: '+14155550102', name: 'Front desk' }])
+    expect(sent(app)[0]?.items).toHaveLength(1)
+    expect(quoted).toEqual([2, 1])
   })
 
   test('a double click is the same purchase; every confirmation has intents of its own', async () => {
@@ -236,6 +257,26 @@ describe('a purchase under way', () => {
     await review({ bought: () => ({ state: 'failed', failureCode: 'number-leased', isCharged: false, details: { byName: 'Kim' } }) }, [ONE])
     await userEvent.click(await buyButton())
     await waitFor(() => expect(item(0)).toContain('Another manager is buying this number. Kim is buying it.'))
+  })
+
+  test('somebody else bought it first: it says who', async () => {
+    await review(
+      { bought: () => ({ state: 'failed', failureCode: 'number-already-ours', isCharged: false, details: { byName: 'Kim' } }) },
+      [ONE],
+    )
+    await userEvent.click(await buyButton())
+    await waitFor(() => expect(item(0)).toContain('This number already belongs to the company. Kim bought it.'))
+  })
+
+  test.each([
+    ['number-already-ours', { sid: PN }, 'Sam'],
+    ['number-already-ours', { sid: null }, undefined],
+    ['number-leased', { sid: null }, 'Sam'],
+    ['number-taken', { sid: PN }, undefined],
+  ] as const)('who else was it, by another purchase of the number, when it failed with %s and that has %j', (failureCode, other, name) => {
+    const mine = purchase({ intentId: 'mine', state: 'failed', failureCode })
+    const theirs = purchase({ intentId: 'theirs', buyerUserId: 'sam', ...other })
+    expect(otherBuyer(mine, [mine, theirs], (userId) => (userId === 'sam' ? 'Sam' : undefined))).toBe(name)
   })
 
   test('with the relay down it explains, and goes on only with consent: a new intent for what ended unpaid', async () => {
