@@ -26,6 +26,8 @@ interface NumberListProps {
   open: string | null
   onAsk: (ask: Ask) => void
   onSelecting: (isSelecting: boolean) => void
+  /** A number is about to be opened from the keyboard. */
+  onKeyOpen: () => void
 }
 
 /** The numbers shown, top to bottom, each once. */
@@ -57,7 +59,7 @@ function useSelection({ items, numbers }: List) {
 const openNumber = ({ phoneNumber }: OwnedNumber) => void goTo('numbers', phoneNumber)
 
 /** The list with its tools, and what stands in its place while there is none. */
-export function NumberList({ list, open, onAsk, onSelecting }: NumberListProps) {
+export function NumberList({ list, open, onAsk, onSelecting, onKeyOpen }: NumberListProps) {
   const t = useNumberWords()
   const { isManager, trouble } = useDesk()
   const selection = useSelection(list)
@@ -90,6 +92,7 @@ export function NumberList({ list, open, onAsk, onSelecting }: NumberListProps) 
         isAllChosen={selection.isAll}
         onSort={list.onSort}
         onOpen={openNumber}
+        onKeyOpen={onKeyOpen}
         onChoose={selection.choose}
         onChooseAll={selection.chooseAll}
         onClear={selection.clear}

@@ -27,6 +27,8 @@ export interface TableProps {
   isAllChosen: boolean
   onSort: (by: SortKey) => void
   onOpen: (number: OwnedNumber) => void
+  /** Comes before `onOpen` when that is by key. */
+  onKeyOpen: () => void
   onChoose: (number: OwnedNumber, isRange: boolean) => void
   onChooseAll: () => void
   onClear: () => void

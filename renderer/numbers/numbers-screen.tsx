@@ -1,4 +1,4 @@
-import { memo, useCallback, useEffect, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import { usePlace } from '../shell/route.ts'
 import { createNumbersStore } from '../state/numbers.ts'
 import { useApp, useNumbering } from '../state/use.ts'
@@ -26,6 +26,24 @@ export function NumbersScreen() {
   )
 }
 
+/** Opened by key, a number takes the focus; closed, it gives it back to its row. */
+function useOpenFocus(open: string | null) {
+  const isByKey = useRef(false)
+  const isGivenBack = useRef(false)
+  useEffect(() => {
+    if (open === null && isGivenBack.current) document.querySelector<HTMLElement>('[role="grid"] tr[tabindex="0"]')?.focus()
+    isGivenBack.current = false
+  }, [open])
+  const onKeyOpen = useCallback(() => void (isByKey.current = true), [])
+  const takesFocus = useCallback(() => {
+    const takes = isByKey.current
+    isByKey.current = false
+    return takes
+  }, [])
+  const onGone = useCallback((hadFocus: boolean) => void (isGivenBack.current = hadFocus), [])
+  return { onKeyOpen, takesFocus, onGone }
+}
+
 const Detail = memo(NumberDetail) // typing into the filter is not its concern
 
 function Content() {
@@ -43,6 +61,7 @@ function Content() {
   const isCost = place === 'cost' && isManager
   const open = place.startsWith('+') ? place : null
   const list = useList()
+  const { onKeyOpen, takesFocus, onGone } = useOpenFocus(open)
   return (
     <div className="relative flex h-full flex-col">
       <NumbersHeader isCost={isCost} exported={isSelecting || isCost ? null : list} isBehind={open !== null} onAsk={onAsk} />
@@ -51,9 +70,9 @@ function Content() {
       ) : (
         <div className="flex min-h-0 flex-1">
           <div className={cx('relative flex min-h-0 min-w-0 flex-1 flex-col', open && 'max-wide:hidden')}>
-            <NumberList list={list} open={open} onAsk={onAsk} onSelecting={setSelecting} />
+            <NumberList list={list} open={open} onKeyOpen={onKeyOpen} onAsk={onAsk} onSelecting={setSelecting} />
           </div>
-          {open && <Detail key={open} phoneNumber={open} onAsk={onAsk} />}
+          {open && <Detail key={open} phoneNumber={open} takesFocus={takesFocus} onGone={onGone} onAsk={onAsk} />}
         </div>
       )}
       {isManager && <SyncPreview />}

@@ -19,6 +19,7 @@ function useLabels(): Record<FilterKind, (value: string) => string> {
     owners: useGroupLabel('owner'),
     countries: useGroupLabel('country'),
     health: (value) => t(`numbers.health.${value as HealthLevel}`),
+    tags: (value) => value,
     capabilities: (value) => t(`numbers.capabilities.${value as keyof Capabilities}`),
   }
 }
@@ -51,6 +52,7 @@ export function Toolbar({ list }: { list: List }) {
       <div className="-mx-5 flex min-w-0 items-center gap-2 px-5 py-0.5 max-wide:w-[calc(100%+2.5rem)] max-wide:overflow-x-auto wide:mx-0 wide:flex-wrap wide:px-0">
         {filterKinds
           .filter((kind) => isManager || !managersOnly.has(kind))
+          .filter((kind) => kind !== 'tags' || facets.tags.length > 0 || filter.tags.length > 0) // many companies have none
           .map((kind) => (
             <FilterChip
               key={kind}

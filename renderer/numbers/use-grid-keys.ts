@@ -1,7 +1,10 @@
 import { useEffect, useRef, type KeyboardEvent, type RefObject } from 'react'
 import type { TableProps } from './number-table.tsx'
 
-interface GridKeys extends Pick<TableProps, 'items' | 'onOpen' | 'onChoose' | 'onChooseAll' | 'onClear' | 'onGroup' | 'canChoose'> {
+interface GridKeys extends Pick<
+  TableProps,
+  'items' | 'onOpen' | 'onKeyOpen' | 'onChoose' | 'onChooseAll' | 'onClear' | 'onGroup' | 'canChoose'
+> {
   /** The item that has, or would have, the focus. */
   here: number
   setCurrent: (index: number) => void
@@ -39,7 +42,7 @@ function useChooseAll(onChooseAll: () => void, canChoose: boolean) {
  * while nothing has the focus. @returns the grid's key listener
  */
 export function useGridKeys(keys: GridKeys) {
-  const { items, here, setCurrent, scroll, scrollTo, onOpen, onChoose, onChooseAll, onClear, onGroup, canChoose } = keys
+  const { items, here, setCurrent, scroll, scrollTo, onOpen, onKeyOpen, onChoose, onChooseAll, onClear, onGroup, canChoose } = keys
   const mustFocus = useRef(false)
   useEffect(() => {
     if (!mustFocus.current) return
@@ -52,7 +55,7 @@ export function useGridKeys(keys: GridKeys) {
     if (key === 'Escape') return (onClear(), true)
     if (!item) return false
     if (item.kind === 'group') return key === 'Enter' || key === ' ' ? (onGroup(item.value), true) : false
-    if (key === 'Enter') return (onOpen(item.row.number), true)
+    if (key === 'Enter') return (onKeyOpen(), onOpen(item.row.number), true)
     if (key === ' ' && canChoose) return (onChoose(item.row.number, isRange), true)
     return false
   }

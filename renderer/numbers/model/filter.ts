@@ -9,10 +9,12 @@ export interface Filter {
   countries: readonly string[]
   health: readonly string[]
   capabilities: readonly string[]
+  /** Any of them. */
+  tags: readonly string[]
 }
-export const noFilter: Filter = { query: '', states: [], owners: [], countries: [], health: [], capabilities: [] }
+export const noFilter: Filter = { query: '', states: [], owners: [], countries: [], health: [], capabilities: [], tags: [] }
 export type FilterKind = Exclude<keyof Filter, 'query'>
-export const filterKinds: readonly FilterKind[] = ['states', 'owners', 'countries', 'health', 'capabilities']
+export const filterKinds: readonly FilterKind[] = ['states', 'owners', 'countries', 'health', 'capabilities', 'tags']
 
 /** Held, and the hold is over: a choice among the states, though no state of its own. */
 export const DUE = 'due'
@@ -31,7 +33,8 @@ function fits({ number }: Row, filter: Filter, now: number): boolean {
     (filter.countries.length === 0 || filter.countries.includes(number.country ?? '')) &&
     (filter.health.length === 0 || filter.health.includes(number.health)) &&
     isOwner(filter.owners, number.userIds) &&
-    hasAll(filter.capabilities, number.capabilities)
+    hasAll(filter.capabilities, number.capabilities) &&
+    (filter.tags.length === 0 || number.tags.some((tag) => filter.tags.includes(tag)))
   )
 }
 
@@ -78,6 +81,7 @@ export function facetsOf(rows: readonly Row[], now: number): Record<FilterKind, 
     if (number.state === 'left') continue
     add('health', number.health)
     add('countries', number.country ?? '')
+    for (const tag of number.tags) add('tags', tag)
     for (const id of number.userIds.length === 0 ? [''] : number.userIds) add('owners', id)
     for (const [name, has] of Object.entries(number.capabilities ?? {})) if (has) add('capabilities', name)
   }

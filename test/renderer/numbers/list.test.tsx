@@ -91,6 +91,24 @@ describe('the list', () => {
     await shown(3)
   })
 
+  test('tags narrow it, where there are any', async () => {
+    const numbers = [owned(0, { tags: ['sales', 'vip'] }), owned(1, { tags: ['sales'] }), owned(2)]
+    await openNumbers(numbers)
+    await shown(3)
+    await userEvent.click(button('Tag'))
+    await userEvent.click(await screen.findByRole('checkbox', { name: /sales/ }))
+    await userEvent.keyboard('{Escape}')
+    await shown(2)
+    expect(button('Tag: sales')).toBeDefined()
+    expect(order()).toEqual(['Line 0', 'Line 1'])
+  })
+
+  test('without a tag there is no such filter', async () => {
+    await openNumbers(company())
+    await shown(3)
+    expect(screen.queryByRole('button', { name: 'Tag' })).toBeNull()
+  })
+
   test('groups have headings with counts, and close', async () => {
     await openNumbers(company())
     await shown(3)
@@ -122,6 +140,32 @@ describe('the keyboard', () => {
     await userEvent.keyboard('{Enter}')
     expect(await screen.findByRole('region', { name: '(415) 555-0100' }, wait)).toBeDefined()
     expect(location.hash).toBe('#/numbers/+14155550100')
+  })
+
+  test('opened by key, the number has the keyboard; Escape gives it back to the row, but not out of a field', async () => {
+    await openNumbers(company())
+    await shown(3)
+    act(() => rows()[0]!.focus())
+    await userEvent.keyboard('{ArrowDown}{Enter}')
+    const region = await screen.findByRole('region', { name: '(415) 555-0101' }, wait)
+    await waitFor(() => expect(document.activeElement).toBe(region), wait)
+    act(() => within(region).getByRole('button', { name: 'Close details' }).focus())
+    await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('region', { name: '(415) 555-0101' })).toBeNull(), wait)
+    await waitFor(() => expect(document.activeElement).toBe(rows()[1]), wait)
+    await userEvent.keyboard('{Enter}')
+    const again = await screen.findByRole('region', { name: '(415) 555-0101' }, wait)
+    await userEvent.click(await within(again).findByRole('textbox', { name: 'Notes' }, wait))
+    await userEvent.keyboard('{Escape}')
+    expect(screen.getByRole('region', { name: '(415) 555-0101' })).toBe(again)
+  })
+
+  test('opened by mouse, the keyboard stays in the list', async () => {
+    await openNumbers(company())
+    await shown(3)
+    await userEvent.click(rows()[2]!)
+    const region = await screen.findByRole('region', { name: '(415) 555-0102' }, wait)
+    expect(region.contains(document.activeElement)).toBe(false)
   })
 
   test('Ctrl A chooses all that is shown, and again nothing; not while one types', async () => {
