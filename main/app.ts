@@ -1,12 +1,12 @@
 import type { SessionView } from '../contract/desktop.ts'
 import { Backups } from './backup/backups.ts'
-import { createBridge, type BridgeServer } from './bridge/bridge.ts'
+import { createBridge, type BridgeServer, type Handlers } from './bridge/bridge.ts'
 import { createRecordChanges } from './calls/records.ts'
 import { defaultTimings, type AppConfig, type Timings } from './config.ts'
 import { createHandlers } from './handlers.ts'
 import { followSession } from './link/follow-session.ts'
 import { createLink, type Link } from './link/link.ts'
-import { createMediaService, type MediaService } from './media/wiring.ts'
+import { createMediaService } from './media/wiring.ts'
 import { createNumbers, type Numbers } from './numbers/numbers.ts'
 import { createRelayNumbers } from './numbers/relay-numbers.ts'
 import { Purchases } from './numbers/purchase/purchases.ts'
@@ -49,47 +49,24 @@ export async function createApp(ports: Ports, config: AppConfig): Promise<App> {
 }
 
 function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, services: Services): App {
-  const { session, outbox, device } = services
+  const { session, device } = services
   const tell = createTelling(ports, config, services, () => link)
   const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink })
-  const { numbers, purchases } = createNumberServices({ ports, timings, store, services, tell })
-  const media = createMediaService({ ports, config, timings, store, services, tell, ask: () => handlers })
-  const onWiped = () => media.wipe().finally(() => tell.numbers(null))
-  const follow = followSession({ ...services, store, link, log: ports.log, onWiping: media.forget, onWiped })
-  const backups = new Backups({
-    profile: config.profile,
-    store,
-    timings,
-    clock: ports.clock,
-    log: ports.log,
-    pausing: follow.pausing,
-    onChange: tell.teller('backup.changed'),
-    onReplaced: tell.everything,
-  })
-  const records = createRecordChanges({ ...services, store, log: ports.log, tell })
-  const offs = listen(ports, services, { tell, link, follow, purchases, numbers, media })
-  follow.next()
-  services.accounts.follow()
-  void purchases.resume()
-  void numbers.resume()
-  void records.resume()
-  backups.start()
+  const parts = createParts({ ports, config, timings, store, services, tell, link, handlers: () => handlers })
+  const offs = listen(ports, services, { tell, link, ...parts })
+  begin(parts, services)
   const handlers = createHandlers({
     ...services,
+    ...parts,
     config,
     store,
-    purchases,
-    numbers,
-    records,
-    backups,
-    media,
     status: tell.getStatus,
     view: tell.view,
     onCalls: tell.calls,
   })
   return {
     ...createBridge({ handlers, log: ports.log, checkValues: config.checkValues ?? false }),
-    media: media.respond,
+    media: parts.media.respond,
     on: tell.on,
     view: tell.view,
     enroll: session.enroll,
@@ -98,23 +75,70 @@ function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, s
     pageGone: (page) => device.drop(page),
     close: async () => {
       for (const off of offs) off()
-      await backups.close()
-      await follow.settled()
-      for (const part of [media, purchases, numbers, records, services.accounts]) await part.close()
-      await link.stop()
-      await outbox.close()
+      await end(parts, services, link)
       await store.close()
     },
   }
 }
 
-interface Listeners {
+interface PartWiring extends NumberWiring {
+  config: AppConfig
+  link: Link
+  handlers: () => Handlers
+}
+
+/** What knows of the link or tells the page. */
+function createParts({ handlers, link, ...wiring }: PartWiring) {
+  const { ports, config, timings, store, services, tell } = wiring
+  const { clock, log } = ports
+  const media = createMediaService({ ...wiring, ask: handlers })
+  const follow = followSession({
+    ...services,
+    store,
+    link,
+    log,
+    onWiping: () => media.forget(),
+    onWiped: () => media.wipe().finally(() => tell.numbers(null)),
+  })
+  const backups = new Backups({
+    profile: config.profile,
+    store,
+    timings,
+    clock,
+    log,
+    pausing: (during) => follow.pausing(during),
+    onChange: tell.teller('backup.changed'),
+    onReplaced() {
+      tell.everything()
+      void records.resume() // what the copy shows as waiting was answered long ago: it is answered alike
+    },
+  })
+  const records = createRecordChanges({ ...services, store, log, tell })
+  return { ...createNumberServices(wiring), media, follow, backups, records }
+}
+type Parts = ReturnType<typeof createParts>
+
+/** Goes on with what the last run left. */
+function begin({ follow, purchases, numbers, records, backups }: Parts, { accounts }: Services): void {
+  follow.next()
+  accounts.follow()
+  void purchases.resume()
+  void numbers.resume()
+  void records.resume()
+  backups.start()
+}
+
+async function end({ backups, follow, media, purchases, numbers, records }: Parts, { accounts, outbox }: Services, link: Link) {
+  await backups.close()
+  await follow.settled()
+  for (const part of [media, purchases, numbers, records, accounts]) await part.close()
+  await link.stop()
+  await outbox.close()
+}
+
+interface Listeners extends Parts {
   tell: Telling
   link: Link
-  follow: ReturnType<typeof followSession>
-  purchases: Purchases
-  numbers: Numbers
-  media: MediaService
 }
 
 /** Who hears of what; the functions undo it. */
