@@ -119,11 +119,11 @@ export function createCallPages(db: Connection) {
   }
   return {
     /** `after`: the `next` of the page before. */
-    page(limit: number, after?: string, filter: CallFilter = {}): CallsPage {
+    page: (limit: number, after?: string, filter: CallFilter = {}): CallsPage => {
       const { items, next } = rows(keys(filter, undefined, keyOfCursor(after), limit + 1), limit)
       return { calls: items.map(({ item }) => item), next }
     },
-    search(question: CallQuestion, limit: number, after?: string): { hits: SearchHit[]; next: string | null } {
+    search: (question: CallQuestion, limit: number, after?: string): { hits: SearchHit[]; next: string | null } => {
       const sought = parts(question)
       const { items, next } = rows(keys(question.filter ?? {}, sought, keyOfCursor(after), limit + 1), limit)
       return { hits: items.map(({ item, records }) => ({ call: item, ...matchOf(item, records, sought ?? []) })), next }
@@ -143,7 +143,7 @@ export function createCallPages(db: Connection) {
       return { callIds: items.map(({ item }) => item.callId), next }
     },
     /** How many there are from `after` on, up to `most`; and where to go on. Counting a million takes a second: ask for some at a time. */
-    count(question: CallQuestion, most: number, after?: string): { count: number; next: string | null } {
+    count: (question: CallQuestion, most: number, after?: string): { count: number; next: string | null } => {
       const found = keys(question.filter ?? {}, parts(question), keyOfCursor(after), most)
       return { count: found.length, next: found.length < most ? null : String(found.at(-1)) }
     },
