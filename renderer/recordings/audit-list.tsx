@@ -81,7 +81,7 @@ const looks = {
 function auditWhy({ state, errorCode, recordedSeconds, talkSeconds }: RecordingAuditRow, t: RecordingT): string {
   if (state === 'absent') return absentWhy(errorCode, t)
   if (state === 'missing') return t('recordings.audit.missing')
-  if (state === 'failed') return t('recordings.audit.failed')
+  if (state === 'failed') return errorCode === null ? t('recordings.audit.failed') : absentWhy(errorCode, t)
   if (state !== 'short') return ''
   return t('recordings.audit.short', { recorded: formatDuration(recordedSeconds ?? 0), talk: formatDuration(talkSeconds ?? 0) })
 }

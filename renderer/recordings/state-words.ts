@@ -1,5 +1,5 @@
 import type { RecordingItem } from '../../contract/recording.ts'
-import { formatMoment } from '../ui/time.ts'
+import { formatDay } from '../numbers/when.ts'
 import type { RecordingT } from '../words/index.ts'
 
 /** Why Twilio kept no recording: 16101 shorter than it keeps, 16102 silent (facts/twilio: Twilio's error dictionary). */
@@ -12,7 +12,8 @@ export function absentWhy(errorCode: number | null, t: RecordingT): string {
 /** A recording's state in a list, with its reason; '' where it can be played and there is nothing to say. */
 export function stateWords({ state, errorCode, trash }: Pick<RecordingItem, 'state' | 'errorCode' | 'trash'>, t: RecordingT): string {
   if (state === 'ready') return ''
-  if (state === 'trashed' && trash) return t('recordings.trashUntil', { date: formatMoment(Date.parse(trash.until)) })
+  if (state === 'trashed' && trash) return t('recordings.trashUntil', { date: formatDay(trash.until) })
   const word = t(`recordings.state.${state}`)
-  return state === 'absent' ? `${word}: ${absentWhy(errorCode, t)}` : word
+  if (state === 'absent') return `${word}: ${absentWhy(errorCode, t)}`
+  return state === 'failed' && errorCode !== null ? `${word}: ${absentWhy(errorCode, t)}` : word
 }

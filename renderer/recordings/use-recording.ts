@@ -48,10 +48,10 @@ async function read(reading: Reading, hasSound: boolean): Promise<void> {
   if (!answer.ok) return show({ failure: answer.failure, ...(answer.failure.code === 'not-found' ? { item: null, sound: null } : {}) })
   const item = answer.value
   show({ item, ...(item.state === 'ready' ? {} : { sound: null, failure: null }) })
-  const notes = verbs.notes(item)
-  if (item.state === 'ready' && !hasSound) await open(reading)
-  const known = await notes
+  const opened = item.state === 'ready' && !hasSound ? open(reading) : undefined // sound first
+  const known = await verbs.notes(item)
   if (known && isWanted()) show({ notes: known })
+  await opened
 }
 
 /** One recording: its state, its sound as soon as it can be played, its notes; all of it followed while it is shown. */
