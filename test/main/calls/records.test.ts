@@ -146,6 +146,26 @@ describe('killed between showing and queueing', () => {
   })
 })
 
+test('a copy in which a change still waits shows, once put back, what became of it since', async () => {
+  await call('c1')
+  relay.state.refuse.set('/api/commands', 'internal')
+  await desktop.ask('calls.note', { callId: 'c1', noteId: 'n1', text: 'mine' })
+  await desktop.ask('backup.make', {})
+  const copy = await eventually(async () => {
+    const [first] = (await desktop.ask('backup.get', {})).backups
+    if (!first) throw new Error('no copy yet')
+    return first
+  })
+  relay.state.refuse.clear()
+  await eventually(async () => expect((await view()).notes).toMatchObject([{ text: 'mine', isPending: false }]))
+  told(note('n1', 'c1', 'theirs'))
+  await eventually(async () => expect((await view()).notes).toMatchObject([{ text: 'theirs' }]))
+  relay.state.rows = { ...relay.state.rows, calls: [{ callId: 'c1', facts: missedCall }], records: [note('n1', 'c1', 'theirs')] }
+  await desktop.ask('backup.restore', { backupId: copy.backupId })
+  await eventually(async () => expect((await view()).notes).toMatchObject([{ text: 'theirs', isPending: false }]))
+  expect(relay.state.applied).toHaveLength(1)
+})
+
 describe('tags', () => {
   test('are changed on many calls at once, with what each had as base', async () => {
     await call('c1')
