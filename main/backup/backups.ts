@@ -98,7 +98,9 @@ export class Backups {
       try {
         return await work()
       } catch (error) {
-        this.#deps.log.error({ error: String(error) }, 'backup or check failed')
+        // What somebody asked for and cannot have is no fault of ours.
+        const level = error instanceof FailureError && error.code === 'not-found' ? 'info' : 'error'
+        this.#deps.log[level]({ error: String(error) }, 'backup or check failed')
         this.#set({ failure: toFailure(error) })
         throw error
       } finally {

@@ -97,6 +97,39 @@ const numberArgs = {
   'audit.list': { limit: 10 },
 } as const satisfies { [N in BridgeName]?: unknown }
 
+const sid = `RE${'1'.repeat(32)}`
+const page = { limit: 10 }
+/** Likewise; nobody has told of a recording. */
+const historyArgs = {
+  'calls.search': { ...page, text: 'boiler' },
+  'calls.count': { filter: {}, most: 10 },
+  'calls.witness': { callId: 'c1', trace: null, quality: null },
+  'calls.timeline': { callId: 'c1' },
+  'calls.note': { callId: 'c1', noteId: 'n1', text: 'x' },
+  'calls.tag': { callIds: ['c1'], add: ['lead'], remove: [] },
+  'calls.export': { exportId: 'x1', format: 'csv', filter: {} },
+  'calls.cancelExport': { exportId: 'x1' },
+  'missed.list': page,
+  'missed.resolve': { callIds: ['c1'], isResolved: true },
+  'recordings.page': page,
+  'recordings.get': { sid },
+  'recordings.open': { sid },
+  'recordings.download': { sid },
+  'recordings.position': { sid, seconds: 1 },
+  'recordings.trash': { sid },
+  'recordings.restore': { sid },
+  'recordings.hold': { sid, note: 'court' },
+  'recordings.retention': { phoneNumber, days: 30 },
+  'recordings.audit': page,
+  'voicemail.list': page,
+  'voicemail.mark': { sid, mark: 'heard' },
+  'voicemail.trash': { sid },
+  'greetings.set': { phoneNumber, greeting: null },
+  'greetings.open': { phoneNumber },
+  'history.backfill': { action: 'get' },
+  'backup.restore': { backupId: 'b1' },
+} as const satisfies { [N in BridgeName]?: unknown }
+
 describe('every request of the contract', () => {
   let desktop: Desktop
   beforeAll(async () => (desktop = await new Desktop({ locale: 'de-AT' }).start()))
@@ -111,6 +144,7 @@ describe('every request of the contract', () => {
     'calls.get': { callId: 'c1' },
     'preferences.set': { theme: 'dark', callFrom: '+14155550100' },
     ...numberArgs,
+    ...historyArgs,
   }
 
   test('is answered with the contract’s shape or a failure of its catalogue, never `internal`', async () => {
@@ -119,7 +153,7 @@ describe('every request of the contract', () => {
       const outcome = await desktop.app.request(name, args[name] ?? {})
       if (!outcome.ok) codes.add(outcome.failure.code)
     }
-    expect([...codes].toSorted()).toEqual(['not-signed-in', 'relay-url-invalid', 'sandbox-not-running'])
+    expect([...codes].toSorted()).toEqual(['not-found', 'not-signed-in', 'relay-url-invalid', 'sandbox-not-running'])
     expect(desktop.ports.lines.filter((line) => line.level === 'error')).toEqual([])
   })
 
