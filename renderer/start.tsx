@@ -129,6 +129,7 @@ function start(root: HTMLElement): void {
     void load()
     void state.status.getState().loadDue()
     void state.calls.getState().load()
+    state.refreshLater()
   })
   void load()
   createRoot(root).render(<App model={model} words={createWords()} />)

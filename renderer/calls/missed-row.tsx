@@ -7,9 +7,10 @@ import { createMissedStore } from '../state/missed.ts'
 import { useApp } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
-import { formatDuration, formatExactly, formatMoment, formatWhen } from '../ui/time.ts'
+import { formatDuration, formatExactly, formatWhen } from '../ui/time.ts'
 import { useSay } from '../ui/toasts.tsx'
 import { useCallDesk } from './desk.tsx'
+import { Closed } from './closed.tsx'
 import { LazyPlayer } from './detail/recordings.tsx'
 import { useOutcomeSentence } from './detail/sentence.ts'
 import { OutcomeGlyph } from './outcome.tsx'
@@ -87,15 +88,6 @@ export const MissedRow = memo(function MissedRow(props: MissedRowProps) {
   )
 })
 
-/** Who dealt with it, how and when. */
-function Closed({ call: { missed } }: { call: CallItem }) {
-  const { t, names } = useCallDesk()
-  if (!missed?.how) return null
-  const name = (missed.byUserId && names[missed.byUserId]) ?? t('history.missed.somebody')
-  const when = missed.at ? formatMoment(Date.parse(missed.at)) : ''
-  return <span className="text-small text-ink-2">{t(`history.missed.how.${missed.how}`, { name, when })}</span>
-}
-
 type ActsProps = Pick<MissedRowProps, 'entry' | 'isBusy' | 'isSlim' | 'onCall'> & {
   isClosed: boolean
   onFailure: (failure: Failure | null) => void
@@ -117,7 +109,7 @@ function Acts({ entry: { call, others }, isBusy, isSlim, onCall, isClosed, onFai
   }
   const canCall = call.party.kind === 'number'
   return (
-    <span className={cx('flex gap-2', isSlim && 'w-full pl-7')}>
+    <span className={cx('flex gap-2', isSlim && 'w-full pl-7', 'max-wide:pl-7')}>
       {canCall && (
         <Button
           look={isClosed ? 'plain' : 'call'}

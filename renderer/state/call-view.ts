@@ -24,6 +24,7 @@ export interface CallViewState {
   open(callId: string | null): Promise<void>
   /** Asks again for what is open. */
   read(): Promise<void>
+  refresh(): Promise<void>
   /** Writes a note, or a new text of it; null takes it away. */
   note(callId: string, noteId: string, text: string | null): Promise<Outcome<readonly CallNote[]>>
   tag(callId: string, add: readonly string[], remove: readonly string[]): Promise<Outcome<object>>
@@ -105,6 +106,7 @@ export function createCallViewStore(bridge: Bridge, settleMs = 120) {
         await read()
       },
       read,
+      refresh: read,
       ...createWriting(bridge, store),
       async loadTags() {
         const answer = await bridge.request('calls.tags', {})

@@ -10,6 +10,8 @@ export const FIRST = 50
 const PAGE = 200
 /** When more pages than these have changed the list is read again down to here, and goes on as one scrolls. */
 const MANY_PAGES = 6
+/** While somebody types on nothing is counted: the next rows come first. */
+const COUNT_AFTER_MS = 150
 /** Counted up to here; a list need not say more. */
 export const MOST_COUNTED = 10_000
 
@@ -37,6 +39,8 @@ export interface HistoryState {
   ask(question: Question): Promise<void>
   more(): Promise<void>
   retry(): Promise<void>
+  /** Reads again what is shown. */
+  refresh(): Promise<void>
 }
 
 type Store = Pick<StoreApi<HistoryState>, 'setState' | 'getState'>
@@ -74,6 +78,8 @@ function createBeginning(bridge: Bridge, { setState: set, getState: get }: Store
     const mine = at.run
     const { asked, hits, next } = get()
     if (next === null && hits) return set({ count: hits.length })
+    await new Promise((resolve) => setTimeout(resolve, COUNT_AFTER_MS))
+    if (mine !== at.run) return
     const text = asked.text.trim()
     const answer = await bridge.request('calls.count', { filter: asked.filter, ...(text ? { text } : {}), most: MOST_COUNTED })
     if (mine === at.run && answer.ok) set({ count: answer.value.count })
@@ -188,6 +194,7 @@ export function createHistoryStore(bridge: Bridge, settleMs = 80) {
         await listing.begin(true)
       },
       more: listing.more,
+      refresh: async () => (get().hits === null ? undefined : listing.refresh(null)),
       retry: () => (get().hits === null ? listing.begin(true) : get().next === null ? listing.refresh(null) : listing.more()),
     }
   })

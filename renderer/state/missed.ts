@@ -17,6 +17,8 @@ export interface MissedState {
   failure: Failure | null
   load(isAll?: boolean): Promise<void>
   more(): Promise<void>
+  /** Reads again what is shown. */
+  refresh(): Promise<void>
   /** By hand: dealt with, or to be dealt with again. Shown at once, taken back when it fails. */
   resolve(callIds: readonly string[], isResolved: boolean): Promise<Outcome<object>>
 }
@@ -76,6 +78,7 @@ export function createMissedStore(bridge: Bridge, settleMs = 120) {
       ...nothing,
       load: listing.load,
       more: listing.more,
+      refresh: async () => (get().entries === null ? undefined : listing.load()),
       async resolve(callIds, isResolved) {
         const { entries, isAll } = get()
         const ids = new Set(callIds)

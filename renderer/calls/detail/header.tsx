@@ -1,11 +1,16 @@
 import { ChevronLeft, Copy, FileDown, Phone as PhoneIcon, X } from 'lucide-react'
 import { useState } from 'react'
+import type { Failure } from '../../../contract/failure.ts'
 import type { CallView } from '../../../contract/history.ts'
 import { FailureNotice } from '../../shell/failure-notice.tsx'
+import { createCallViewStore } from '../../state/call-view.ts'
+import { createMissedStore } from '../../state/missed.ts'
+import { useApp } from '../../state/use.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { formatExactly } from '../../ui/time.ts'
 import { useSay } from '../../ui/toasts.tsx'
+import { Closed } from '../closed.tsx'
 import { useCallDesk } from '../desk.tsx'
 import { noQuery } from '../model/query.ts'
 import { isMissed, OutcomeGlyph } from '../outcome.tsx'
@@ -25,8 +30,8 @@ export function DetailHeader({ call, onClose }: HeaderProps) {
   const sentence = useOutcomeSentence()
   const at = Date.parse(call.startedAt)
   return (
-    <header className="sticky top-0 z-10 -mx-5 flex flex-col gap-1 bg-surface px-5 pt-3 pb-3">
-      <div className="flex items-center gap-1">
+    <header className="contents">
+      <div className="sticky top-0 z-10 -mx-5 flex items-center gap-1 bg-surface px-5 pt-3">
         <IconButton label={t('history.detail.back')} onClick={onClose} className="-ml-2 wide:hidden">
           <ChevronLeft className="size-5" strokeWidth={1.75} />
         </IconButton>
@@ -36,14 +41,17 @@ export function DetailHeader({ call, onClose }: HeaderProps) {
           <X className="size-4" strokeWidth={1.75} />
         </IconButton>
       </div>
-      <p className="flex items-center gap-2">
-        <OutcomeGlyph call={call} />
-        <span className={cx('min-w-0', isMissed(call) && 'text-alarm')}>{sentence(call)}</span>
-      </p>
-      <p className="text-ink-2">
-        <time dateTime={call.startedAt}>{formatExactly(at)}</time>
-      </p>
-      <Actions call={call} />
+      <div className="-mt-5 flex flex-col gap-1">
+        <p className="flex items-center gap-2">
+          <OutcomeGlyph call={call} />
+          <span className={cx('min-w-0', isMissed(call) && 'text-alarm')}>{sentence(call)}</span>
+        </p>
+        <p className="text-ink-2">
+          <time dateTime={call.startedAt}>{formatExactly(at)}</time>
+        </p>
+        <Closed call={call} />
+        <Actions call={call} />
+      </div>
     </header>
   )
 }
@@ -61,6 +69,31 @@ function CopyNumber({ call: { party } }: { call: CallView }) {
     <IconButton label={t('history.detail.copy', { number })} onClick={() => void copy()}>
       <Copy className="size-4" strokeWidth={1.75} />
     </IconButton>
+  )
+}
+
+/** A missed call can be dealt with from here, too. */
+function MissedAct({ call }: { call: CallView }) {
+  const { t, nameOf } = useCallDesk()
+  const say = useSay()
+  const missed = useApp().state.later(createMissedStore)
+  const view = useApp().state.later(createCallViewStore)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const isOpen = call.missed?.state === 'open'
+  const resolve = async (isResolved: boolean) => {
+    const answer = await missed.getState().resolve([call.callId], isResolved)
+    setFailure(answer.ok ? null : answer.failure)
+    await view.getState().read()
+    return answer.ok
+  }
+  const act = async () => {
+    if ((await resolve(isOpen)) && isOpen) say(t('history.missed.closed', { who: nameOf(call.party) }), () => void resolve(false))
+  }
+  return (
+    <>
+      <Button onClick={() => void act()}>{t(isOpen ? 'history.missed.done' : 'history.missed.again')}</Button>
+      {failure && <FailureNotice failure={failure} />}
+    </>
   )
 }
 
@@ -83,13 +116,14 @@ function Actions({ call }: { call: CallView }) {
             {t(direction === 'incoming' ? 'history.detail.callBack' : 'history.detail.call')}
           </Button>
         )}
+        {call.missed && <MissedAct call={call} />}
         <Button icon={<FileDown className="size-4" strokeWidth={1.75} aria-hidden="true" />} onClick={() => setExporting(true)}>
           {t('history.detail.exportTimeline')}
         </Button>
         {party.kind === 'number' && (
           <a
             href={hrefOfQuery({ ...noQuery, party: party.number })}
-            className="inline-flex h-8 items-center rounded-control px-3 font-medium text-ink-2 hover:bg-hover hover:text-ink"
+            className="inline-flex h-8 min-w-0 items-center truncate rounded-control px-3 max-wide:-ml-3 font-medium text-ink-2 hover:bg-hover hover:text-ink"
           >
             {t('history.detail.allWith', { who: nameOf(party) })}
           </a>

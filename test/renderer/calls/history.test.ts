@@ -5,6 +5,7 @@ import type { CallItem } from '../../../contract/history.ts'
 import { failure } from '../../../contract/failure.ts'
 import { hitOf, isAfter, mergeCalls, pagesOf, type CallPage } from '../../../renderer/state/call-pages.ts'
 import { createHistoryStore, everything } from '../../../renderer/state/history.ts'
+import { createState } from '../../../renderer/state/index.ts'
 import { settled } from '../../../renderer/state/settled.ts'
 import { fakeBridge, signedIn } from '../kit/app-kit.tsx'
 import { callsMain, item, many } from './kit.tsx'
@@ -139,6 +140,17 @@ describe('the store', () => {
     await vi.waitFor(() => expect(shownIds(store)).toEqual(['mine']))
     emit('session.changed', { ...signedIn, state: 'signed-out', user: null })
     expect(store.getState().hits).toBeNull()
+  })
+
+  test('events that were lost are made up for by asking again', async () => {
+    const all = [item({ callId: 'a' })]
+    const { bridge } = fakeBridge(signedIn, [], callsMain(all))
+    const state = createState(bridge, 'US')
+    const store = state.later(createHistoryStore)
+    await store.getState().ask(everything)
+    all.push(item({ callId: 'b' }))
+    state.refreshLater()
+    await vi.waitFor(() => expect(shownIds(store)).toEqual(['b', 'a']))
   })
 
   test('rows of calls that are over are kept without their legs', () => {

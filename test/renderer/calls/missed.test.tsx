@@ -112,6 +112,20 @@ describe('the missed inbox', () => {
     await within(rows()[0]!).findByRole('button', { name: 'Done' })
   })
 
+  test('is dealt with from the opened call, too', async () => {
+    const entries = [missed(1)]
+    await openCalls(
+      entries.map((one) => one.call),
+      inbox(entries),
+      { to: '/m1' },
+    )
+    await userEvent.click(await screen.findByRole('button', { name: 'Done' }))
+    expect(await screen.findByText(/^Done by Ada, /)).toBeDefined()
+    await userEvent.click(screen.getByRole('button', { name: 'Open again' }))
+    expect(await screen.findByRole('button', { name: 'Done' })).toBeDefined()
+    expect(screen.queryByText(/^Done by Ada, /)).toBeNull()
+  })
+
   test('opens the call beside it, and the tabs are walked by key', async () => {
     await openInbox([missed(1)])
     await shown(1)

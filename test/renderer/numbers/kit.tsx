@@ -101,7 +101,6 @@ export function numbersMain(numbers: OwnedNumber[], { pageSize = 1000 } = {}) {
     'numbers.release': ({ items }: { items: { phoneNumber: string }[] }) => done(items.map((one) => one.phoneNumber)),
     'numbers.dependencies': ({ phoneNumbers }: Named) => phoneNumbers.map((one) => dependenciesOf(one)),
     'greetings.list': () => [],
-    'greetings.list': () => [],
     'users.list': () => [
       { userId: 'ada', name: 'Ada Lovelace' },
       { userId: 'sam', name: 'Sam' },
