@@ -108,6 +108,17 @@ test('a voicemail is unread until it was listened to, and called back from the n
 })
 
 const dialog = () => phone.page.getByRole('dialog', { name: 'Change the greeting' })
+const choose = async (way: string) => {
+  await goto(`#/numbers/${MAIN_LINE}`)
+  await press(phone, 'Change the greeting')
+  await dialog().getByRole('radio', { name: way }).check()
+}
+const save = async () => {
+  await dialog().getByLabel('Your greeting').waitFor({ timeout: 20_000 })
+  await dialog().getByRole('button', { name: 'Save greeting' }).click()
+  await dialog().waitFor({ state: 'detached', timeout: 20_000 })
+}
+
 /** Whoever calls and is declined hears a greeting of this tone. */
 const callerHears = async (hz: number) => {
   const sid = await ring('silent')
@@ -125,16 +136,6 @@ const callerHears = async (hz: number) => {
 }
 
 describe('a greeting is heard by the caller', () => {
-  const choose = async (way: string) => {
-    await goto(`#/numbers/${MAIN_LINE}`)
-    await press(phone, 'Change the greeting')
-    await dialog().getByRole('radio', { name: way }).check()
-  }
-  const save = async () => {
-    await dialog().getByLabel('Your greeting').waitFor({ timeout: 20_000 })
-    await dialog().getByRole('button', { name: 'Save greeting' }).click()
-    await dialog().waitFor({ state: 'detached', timeout: 20_000 })
-  }
   test('uploaded', async () => {
     onFailure()
     const tone = Float32Array.from({ length: 5 * 8000 }, (_, at) => 0.5 * Math.sin((2 * Math.PI * 880 * at) / 8000))
