@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CallFilter } from '../../../contract/history.ts'
 import { callRecord, note, recordingSid, tags, transcript, type ToldCall } from '../kit/history.ts'
@@ -153,6 +154,20 @@ describe('a search', () => {
   ])('%j is only text', (text) => {
     expect(() => found(text)).not.toThrow()
     expect(found('NEAR(a b)')).toEqual([])
+  })
+
+  test('any text is read, however long its words and many', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.constantFrom('US', 'GB', 'XX'), (text, country) => {
+        expect(found(text, {}, country).length).toBeLessThanOrEqual(calls.length)
+      }),
+      { numRuns: 200 },
+    )
+    expect(found('z '.repeat(100))).toEqual([])
+    expect(found('1 2 '.repeat(50))).toEqual([])
+    expect(found('main 415 '.repeat(20))).toHaveLength(6)
+    const many = Array.from({ length: 100 }, (_, at) => String(at))
+    expect(ids({ userIds: [...many, 'ada'], ourNumbers: ['+14155550111', ...many.map((at) => `+1212555${at}00`)] })).toEqual(['c5'])
   })
 
   test('signs alone find nothing, spaces alone everything', () => {
