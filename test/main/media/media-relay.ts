@@ -98,7 +98,7 @@ export async function fetchMedia(desktop: Desktop, url: string, headers: Record<
 }
 
 /** Waits for what comes by itself, patiently. */
-export async function until(isSo: () => Promise<boolean>, ms = 20_000): Promise<void> {
+export async function until(isSo: () => Promise<boolean>, ms = 30_000): Promise<void> {
   for (const end = Date.now() + ms; !(await isSo());) {
     if (Date.now() > end) throw new Error('it never came')
     await new Promise((resolve) => setTimeout(resolve, 10))
