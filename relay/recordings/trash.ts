@@ -142,6 +142,8 @@ function createDeleted({ calls, events, records, audit, clock }: TrashDeps, due:
     if (callId === undefined || mark.deletedAt) return
     const at = clock.now().toISOString()
     write(sid, callId, { ...mark, deletedAt: at }, mark.trash?.byUserId ?? null)
+    // Its words go with it.
+    records.put({ kind: 'transcript', recordId: sid, callId, phoneNumber: null, value: null, at, byUserId: null })
     // Twilio told us so by its answer, and tells nobody else any more.
     events.record(callId, factsOf(`rec:${sid}`, 'rest-final', at, { status: 'deleted' }))
     const before = { trashedAt: mark.trash?.at ?? null, byUserId: mark.trash?.byUserId ?? null }

@@ -13,10 +13,11 @@ export interface TranscriptDeps {
 export function createTranscripts({ records, clock }: TranscriptDeps) {
   return {
     has: (recordingSid: string): boolean => Boolean(records.get('transcript', recordingSid)?.value),
-    /** One that was made is not unmade by a later word that it failed. The same again says nothing new. */
+    /** One that was made is not unmade by a later word that it failed. The same again says nothing new, nor does a word of what was deleted. */
     keep(callId: string, recordingSid: string, value: Transcript): void {
       const known = records.get('transcript', recordingSid)?.value
       if (known?.status === 'completed' && value.status === 'failed') return
+      if (records.get('recording', recordingSid)?.value?.deletedAt) return
       const at = clock.now().toISOString()
       records.put({ kind: 'transcript', recordId: recordingSid, callId, phoneNumber: null, value, at, byUserId: null })
     },

@@ -75,10 +75,15 @@ test('what was thrown away is deleted when its days are over, and not before', a
   expect((await office.get(`/api/twilio/recordings/${A}`, office.ada.headers)).statusCode).toBe(404)
 })
 
-test('a voicemail that is deleted was a voicemail still', async () => {
+test('a voicemail that is deleted was a voicemail still; its words are gone', async () => {
+  const { transcripts } = office.telephony.deps
+  const words = { status: 'completed', text: 'Call me', provider: 'twilio', sid: null } as const
+  await office.core.writer.submit(() => transcripts.keep('c2', B, words))
   await trash(B)
   await later(31)
+  expect(office.kept('transcript', B)).toEqual(words)
   await run()
+  expect(office.kept('transcript', B)).toBeNull()
   expect(office.telephony.deps.calls.record('c2')).toMatchObject({ outcome: 'voicemail', recordings: [{ status: 'deleted' }] })
 })
 

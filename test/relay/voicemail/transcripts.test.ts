@@ -96,6 +96,16 @@ test('without our ids in the address the SID says whose they are; of a call nobo
   expect(kept()?.callId).toBe(bench.deps.calls.callOf(call))
 })
 
+test('the words of a recording that was deleted do not come back', async () => {
+  await recorded()
+  const value = { trash: null, hold: null, deletedAt: bench.now.toISOString() }
+  const callId = bench.deps.calls.callOf(call) ?? ''
+  const mark = { kind: 'recording', recordId: RECORDING, callId, phoneNumber: null, value, at: value.deletedAt, byUserId: null } as const
+  await bench.deps.writer.submit(() => records.put<'recording'>(mark))
+  await tell()
+  expect(kept()).toBeUndefined()
+})
+
 test.each([
   ['under way', { TranscriptionStatus: 'in-progress' }],
   ['of nothing', { RecordingSid: '' }],
