@@ -166,8 +166,8 @@ describe('a search', () => {
     expect(found('z '.repeat(100))).toEqual([])
     expect(found('1 2 '.repeat(50))).toEqual([])
     expect(found('main 415 '.repeat(20))).toHaveLength(6)
-    const many = Array.from({ length: 100 }, (_, at) => String(at))
-    expect(ids({ userIds: [...many, 'ada'], ourNumbers: ['+14155550111', ...many.map((at) => `+1212555${at}00`)] })).toEqual(['c5'])
+    const many = Array.from({ length: 100 }, (_, index) => String(index))
+    expect(ids({ userIds: [...many, 'ada'], ourNumbers: ['+14155550111', ...many.map((digits) => `+1212555${digits}00`)] })).toEqual(['c5'])
   })
 
   test('signs alone find nothing, spaces alone everything', () => {
