@@ -35,20 +35,23 @@ interface Reading {
   show: (change: Partial<Pick<OpenRecording, 'item' | 'sound' | 'notes' | 'failure'>>) => void
 }
 
-async function open({ sid, verbs, isWanted, show }: Reading): Promise<void> {
-  const answer = await verbs.open(sid)
+type Opening = ReturnType<RecordingVerbs['open']>
+
+async function open({ sid, verbs, isWanted, show }: Reading, opening: Opening = verbs.open(sid)): Promise<void> {
+  const answer = await opening
   if (!isWanted()) return
   show(answer.ok ? { sound: answer.value, item: answer.value.recording, failure: null } : { failure: answer.failure })
 }
 
-async function read(reading: Reading, hasSound: boolean): Promise<void> {
+/** `opening`: was asked for already, since most can be played: sound is not to wait for the state. */
+async function read(reading: Reading, hasSound: boolean, opening?: Opening): Promise<void> {
   const { sid, verbs, isWanted, show } = reading
   const answer = await verbs.get(sid)
   if (!isWanted()) return
   if (!answer.ok) return show({ failure: answer.failure, ...(answer.failure.code === 'not-found' ? { item: null, sound: null } : {}) })
   const item = answer.value
   show({ item, ...(item.state === 'ready' ? {} : { sound: null, failure: null }) })
-  const opened = item.state === 'ready' && !hasSound ? open(reading) : undefined // sound first
+  const opened = item.state === 'ready' && !hasSound ? open(reading, opening) : undefined // sound first
   const known = await verbs.notes(item)
   if (known && isWanted()) show({ notes: known })
   await opened
@@ -73,7 +76,7 @@ export function useRecording(sid: string): OpenRecording {
   const reopen = useCallback(() => void open({ sid, verbs, show, isWanted: () => isShown.current }), [sid, verbs, show])
   useEffect(() => {
     isShown.current = true
-    void read({ sid, verbs, show, isWanted: () => isShown.current }, false)
+    void read({ sid, verbs, show, isWanted: () => isShown.current }, false, verbs.open(sid))
     return () => void (isShown.current = false)
   }, [sid, verbs, show])
   useFollowing(view, verbs, { refresh, show })
