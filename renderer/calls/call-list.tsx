@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, typ
 import { isAside, windowOf } from '../numbers/model/window.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import type { CallHit } from '../state/call-pages.ts'
-import { createHistoryStore } from '../state/history.ts'
+import { createHistoryStore, MOST_SHOWN } from '../state/history.ts'
 import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { useNow } from '../ui/time.ts'
@@ -182,8 +182,10 @@ function More() {
   const store = useApp().state.later(createHistoryStore)
   const isLoading = useLater(createHistoryStore, (state) => state.isLoadingMore)
   const hasMore = useLater(createHistoryStore, (state) => state.next !== null)
+  const isFull = useLater(createHistoryStore, (state) => (state.hits?.length ?? 0) >= MOST_SHOWN)
   const failure = useLater(createHistoryStore, (state) => state.failure)
   if (!hasMore) return null
+  if (isFull) return <p className="py-3 text-center text-ink-2">{t('history.tooMany')}</p>
   if (failure)
     return (
       <p className="flex items-center justify-center gap-3 py-3 text-ink-2">

@@ -12,6 +12,8 @@ const PAGE = 200
 const MANY_PAGES = 6
 /** While somebody types on nothing is counted: the next rows come first. */
 const COUNT_AFTER_MS = 150
+/** So many are kept in the page, 200 MB of them: beyond, a span of days finds more than scrolling does. */
+export const MOST_SHOWN = 200_000
 /** Counted up to here; a list need not say more. */
 export const MOST_COUNTED = 10_000
 
@@ -124,7 +126,7 @@ function createListing(bridge: Bridge, store: Store) {
   const readAgain = createRereading(store, at, beginning)
   const more = async () => {
     const { next, isLoading, isLoadingMore, hits, answered } = get()
-    if (next === null || isLoading || isLoadingMore || !answered) return
+    if (next === null || isLoading || isLoadingMore || !answered || (hits?.length ?? 0) >= MOST_SHOWN) return
     const mine = at.run
     const page: CallPage = { after: next, from: hits?.at(-1)?.call }
     set({ isLoadingMore: true })
