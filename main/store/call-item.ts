@@ -17,30 +17,29 @@ const notesOf = (records: readonly ShownRecord[]): CallNote[] =>
     value ? [{ noteId: recordId, at, byUserId, isPending, ...value }] : [],
   )
 
+function itemOf(call: CallRecord, records: readonly ShownRecord[]): CallItem {
+  const tags = new Set(ofKind(records, 'tags').flatMap((record) => record.value?.tags ?? []))
+  return { ...call, tags: [...tags].toSorted(), noteCount: notesOf(records).length, missed: missedOf(call, records) }
+}
+
 /** A call with what people added to it. */
 export function createCallItems(db: Connection) {
   const { itemRecords, recordsOfAll } = createRecordReader(db)
-  function view(call: CallRecord, records = itemRecords(call.callId)): CallView {
-    const tags = new Set(ofKind(records, 'tags').flatMap((record) => record.value?.tags ?? []))
-    const notes = notesOf(records)
-    return { ...call, tags: [...tags].toSorted(), noteCount: notes.length, missed: missedOf(call, records), notes }
-  }
-  function item(call: CallRecord, records?: ShownRecord[]): CallItem {
-    const { notes: _notes, ...rest } = view(call, records)
-    return rest
-  }
   return {
     /** A row of a list. */
-    item,
+    item: (call: CallRecord): CallItem => itemOf(call, itemRecords(call.callId)),
     /** Rows of a list, in their order, all records read at once; with the records, for who shows more of them. */
     items(calls: readonly CallRecord[]): { item: CallItem; records: ShownRecord[] }[] {
       const all = recordsOfAll(calls.map(({ callId }) => callId))
       return calls.map((call) => {
         const records = all.get(call.callId) ?? []
-        return { item: item(call, records), records }
+        return { item: itemOf(call, records), records }
       })
     },
     /** A call opened: its notes, the oldest first. */
-    view: (call: CallRecord): CallView => view(call),
+    view(call: CallRecord): CallView {
+      const records = itemRecords(call.callId)
+      return { ...itemOf(call, records), notes: notesOf(records) }
+    },
   }
 }
