@@ -55,6 +55,8 @@ export class Playback {
   #isHeard = false
   #frame = 0
   #speed = 1
+  /** Somebody wants to hear it: it goes on at another address when this one fails. */
+  #isWanted = false
 
   constructor(audio: HTMLAudioElement, makeContext: () => AudioContext, ears: Ears) {
     this.#audio = audio
@@ -65,7 +67,10 @@ export class Playback {
       if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#follow)
     })
     this.#on(['waiting', 'stalled'], () => audio.paused || this.#show({ isWaiting: audio.readyState < 3 }))
-    this.#on(['pause'], () => this.#show({ isPlaying: false, isWaiting: false }))
+    this.#on(['pause'], () => {
+      this.#isWanted = false
+      this.#show({ isPlaying: false, isWaiting: false })
+    })
     this.#on(['timeupdate', 'loadedmetadata', 'durationchange', 'progress', 'seeked'], this.#look) // a hidden page draws no frames
     this.#on(['ended'], this.#end)
     this.#on(['error'], () => audio.error && this.#show({ isPlaying: false, isWaiting: false, trouble: 'unplayable' }))
@@ -80,9 +85,9 @@ export class Playback {
   /** The time to the frame; the view's is rounded, so that it changes ten times a second. */
   readonly now = () => this.#audio.currentTime
 
-  /** Takes this address; goes on at `at`, and plays if it was playing. `duration`: as told, while the sound has not said. */
+  /** Takes this address; goes on at `at`, and plays if it did until its address failed. `duration`: as told, while the sound has not said. */
   load(url: string, at: number, duration: number | null): void {
-    const goesOn = this.#view.isPlaying
+    const goesOn = this.#isWanted
     this.#told = duration
     this.#last = at
     this.#audio.src = url
@@ -94,6 +99,7 @@ export class Playback {
   }
 
   play(): void {
+    this.#isWanted = true
     this.#wire()
     this.#show({ isWaiting: true, trouble: null })
     this.#audio.play().catch((error: unknown) => {
@@ -103,6 +109,7 @@ export class Playback {
   }
 
   pause(): void {
+    this.#isWanted = false
     this.#audio.pause()
   }
 
@@ -212,6 +219,7 @@ export class Playback {
       this.#jump(this.#loop.from)
       return this.play()
     }
+    this.#isWanted = false
     this.#show({ isPlaying: false, isWaiting: false })
     return this.#ears.ended()
   }

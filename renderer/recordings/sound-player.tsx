@@ -13,7 +13,7 @@ import { PlayButton, PlayerControls } from './player-controls.tsx'
 import { PositionSlider } from './position-slider.tsx'
 import type { Heard } from './sound-graph.ts'
 import { useNames } from './use-names.ts'
-import { usePlayback, type Listening } from './use-playback.ts'
+import { useFreshAddress, usePlayback, type Listening } from './use-playback.ts'
 import type { OpenRecording, Sound } from './use-recording.ts'
 import { LANE_HEIGHT, Waveform } from './waveform.tsx'
 
@@ -51,6 +51,7 @@ export function SoundPlayer(props: SoundProps) {
   const [loop, setLoop] = useState<Loop | null>(null)
   const [heard, setHeard] = useState<Heard>('both')
   useSetting(listening, props, loop, heard)
+  useFreshAddress(listening, sound.url, recording.reopen)
   const ourName = useOurName(item)
   const duration = view.duration ?? sound.durationSeconds ?? item.durationSeconds ?? 0
   const seek = (at: number) => playback.seek(at)

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useId, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useId, useRef, useState, useSyncExternalStore } from 'react'
 import type { RecordingItem } from '../../contract/recording.ts'
 import { hasCall } from '../model/phone.ts'
 import { createListeningStore } from '../state/listening.ts'
@@ -8,6 +8,8 @@ import { keepPosition } from './keep-position.ts'
 import { Playback, type PlaybackView } from './playback.ts'
 import type { Sound } from './use-recording.ts'
 
+/** An address lives ten minutes: what fails on one as old as this has only expired. */
+const EXPIRED_MS = 9 * 60_000
 /** Nearer to its end than this, or to its beginning, listening begins anew. */
 const EDGE_SECONDS = 1
 
@@ -61,6 +63,18 @@ export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean
   useSilenceOthers(playback, playerId, isInCall)
   const toggle = () => (view.isPlaying || view.isWaiting ? playback.pause() : isInCall ? undefined : play())
   return { playback, view, isInCall, isResumed: start > 0, toggle }
+}
+
+/** Takes another address when the one that failed was old, as after a long pause. */
+export function useFreshAddress({ view }: Listening, url: string, reopen: () => void): void {
+  const taken = useRef({ url, at: 0 })
+  useEffect(() => {
+    taken.current = { url, at: Date.now() }
+  }, [url])
+  const hasFailed = view.trouble === 'unplayable'
+  useEffect(() => {
+    if (hasFailed && Date.now() - taken.current.at > EXPIRED_MS) reopen()
+  }, [hasFailed, reopen])
 }
 
 /** Pauses when another player plays, or a call rings or goes on. */

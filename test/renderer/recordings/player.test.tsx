@@ -393,5 +393,24 @@ describe('what cannot be played says why', () => {
     await userEvent.click(await app.player.findByRole('button', { name: 'Try again' }, wait))
     await waitFor(() => expect(app.audio().src).toBe('/media/second'), wait)
     expect(app.audio().currentTime).toBe(12)
+    expect(app.audio().paused).toBe(false)
+  })
+
+  test('after a long pause its address has expired: it takes another by itself, and goes on', async () => {
+    const urls = ['/media/first', '/media/second']
+    const item = recordingOf(0)
+    const app = await openSound(item, { 'recordings.open': () => openedOf(item, { url: urls.shift() }) })
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockImplementation(() => now + 11 * 60_000)
+    act(() => app.audio().run(12))
+    await userEvent.click(app.play)
+    act(() => {
+      app.audio().paused = true // as an element is that was given another address
+      app.audio().error = { code: 2 }
+      app.audio().say('error')
+    })
+    await waitFor(() => expect(app.audio().src).toBe('/media/second'), wait)
+    expect(app.audio().currentTime).toBe(12)
+    await waitFor(() => expect(app.audio().paused).toBe(false), wait)
   })
 })
