@@ -16,6 +16,7 @@ import { useKeys } from './use-keys.ts'
 const AccountDialog = lazy(() => import('./account-dialog.tsx'))
 const DueNotice = lazy(() => import('./due-notice.tsx'))
 const KeysDialog = lazy(() => import('./keys-dialog.tsx'))
+const RefusedNotice = lazy(() => import('./refused-notice.tsx'))
 const RecoveredNotice = lazy(() => import('../settings/recovered-notice.tsx'))
 
 const inWords = (Words: ComponentType<{ children: ReactNode }>, Content: ComponentType) => () => (
@@ -77,6 +78,7 @@ export function Shell() {
           {hasRest && (
             <Suspense>
               <RecoveredNotice />
+              <RefusedNotice />
             </Suspense>
           )}
           {due.isNew && (
