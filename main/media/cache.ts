@@ -134,7 +134,10 @@ export class MediaCache {
     return { path: at, file, master, name, writer: await SealedWriter.create(at, master, name) }
   }
 
-  abandon = (part: Part): Promise<void> => rm(part.path, { force: true })
+  /** What cannot be removed now goes at the next start, with the shape that may be there already. */
+  async abandon(part: Part): Promise<void> {
+    for (const file of [part.path, this.#at(part.file + SHAPE)]) await rm(file, { force: true }).catch(() => undefined)
+  }
 
   /** A filled and checked part counts from now on. */
   async keep(part: Part, of: { sid: string; callId: string }, fetched: Fetched): Promise<void> {

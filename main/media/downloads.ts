@@ -62,26 +62,26 @@ export class Downloads {
     const { writer, ...place } = part
     const { idleMs } = this.#options
     const download = new Download(writer, size, { ...place, expectedSeconds: recording.durationSeconds, idleMs, signal })
+    writer.hold() // who comes while it is checked and named still finds it here
     const work = this.#finish(recording, place, download, response.body)
+      .finally(() => this.#running.delete(recording.sid))
+      .then(() => writer.release())
       .catch((error: unknown) => log.warn({ error: String(error), recording: recording.sid }, 'a recording could not be kept'))
-      .finally(() => {
-        this.#running.delete(recording.sid)
-        this.#work.delete(work)
-      })
+      .finally(() => this.#work.delete(work))
     this.#work.add(work)
     return download
   }
 
   async #finish(of: MediaRecording, part: Part, download: Download, body: ReadableStream<Uint8Array>): Promise<void> {
-    const { cache } = this.#options
+    const { cache, log } = this.#options
     const { signal } = this.#end
     try {
       const fetched = await download.run(body)
       if (signal.aborted) throw new FailureError('recording-offline', 'the download was ended')
       await cache.keep(part, { sid: of.sid, callId: of.callId }, fetched)
     } catch (error) {
+      log.warn({ error: String(error), recording: of.sid }, 'a recording could not be kept')
       await cache.abandon(part)
-      throw error
     }
   }
 

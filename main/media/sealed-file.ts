@@ -146,8 +146,9 @@ export class SealedWriter {
     return openChunk(this.#key, index, false, sealed).subarray(within)
   }
 
-  /** Keeps the file open until `release`, as its writer does. */
+  /** Keeps the file open until `release`, as its writer does. @throws BrokenSeal when everybody has released it: it is found elsewhere now */
   hold(): void {
+    if (this.#users === 0) throw new BrokenSeal('the part is closed')
     this.#users += 1
   }
 

@@ -20,6 +20,8 @@ const files = () => readdirSync(folder())
 const filesOf = (sid: string) => files().filter((name) => name.startsWith(sid))
 const open = (sid: string) => at.desktop.ask('recordings.open', { sid })
 const askedFor = (sid: string) => at.asked.filter(([asked]) => asked === sid)
+const notKept = (sid: string) =>
+  at.desktop.ports.lines.filter(({ message, recording }) => message === 'a recording could not be kept' && recording === sid).length
 /** A call with a recording of 20 s. */
 const told = (more: Partial<ToldCall> = {}): ToldCall => ({
   callId: `c${(calls += 1)}`,
@@ -179,7 +181,8 @@ describe('what did not arrive whole does not count', () => {
     const sid = await handed({ ...handing })
     const { url } = await open(sid)
     await at.get(url).then(({ bytes }) => bytes().catch(() => undefined))
-    await until(() => Promise.resolve(filesOf(sid).length === 0))
+    // Each attempt has come to its end: a later one must not join it.
+    await until(() => Promise.resolve(notKept(sid) === askedFor(sid).length && filesOf(sid).length === 0))
     expect((await at.desktop.ask('recordings.get', { sid })).isCached).toBe(false)
     // It is asked for again, and then whole.
     at.audio.set(sid, { bytes: wav })

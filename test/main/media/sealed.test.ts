@@ -125,6 +125,16 @@ test('chunks that changed places, of another file or another recording are notic
   await expect(open(other, audio.length, 'audio RE1', randomBytes(32)).then((source) => gather(source.read(0)))).rejects.toThrow(BrokenSeal)
 })
 
+test('a part that everybody has left is closed, and says so', async () => {
+  const writer = await SealedWriter.create(path.join(folder, 'left'), master, 'audio RE1')
+  writer.hold()
+  await writer.release()
+  await writer.write(audio)
+  expect(await writer.readSome(0)).toHaveLength(CHUNK_BYTES)
+  await writer.release()
+  expect(() => writer.hold()).toThrow(BrokenSeal)
+})
+
 test('a part that was never finished does not open', async () => {
   const file = path.join(folder, 'unfinished')
   const writer = await SealedWriter.create(file, master, 'audio RE1')
