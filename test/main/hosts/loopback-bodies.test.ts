@@ -23,10 +23,11 @@ function count(name: string, items: unknown[]) {
   return { results: [] }
 }
 
+const media = () => Promise.resolve(new Response(null, { status: 404 }))
+
 beforeEach(async () => {
   heard = []
   const bridge = createBridge({ handlers: handlers as Handlers, log: testPorts().log })
-  const media = () => Promise.resolve(new Response(null, { status: 404 }))
   const app = { ...bridge, media, on: () => () => undefined, pageGone: () => undefined }
   server = await listenLocally({ app, page: () => Promise.resolve(new Response('the page')), token, port: 0, pageGoneMs: 50 })
 })
