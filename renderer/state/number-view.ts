@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Bridge } from '../../contract/desktop.ts'
 import type { Failure } from '../../contract/failure.ts'
 import type { NumberView } from '../../contract/number-desktop.ts'
+import { settled } from './settled.ts'
 
 export interface NumberViewState {
   /** The number that is open, or null. */
@@ -60,12 +61,10 @@ function createAsking(bridge: Bridge, { setState: set, getState: get }: Store) {
 export function createNumberViewStore(bridge: Bridge, settleMs = 120) {
   return createStore<NumberViewState>()((set, get, store) => {
     const { read, ask, connect } = createAsking(bridge, store)
-    let timer: ReturnType<typeof setTimeout> | undefined
+    const refresh = settled(read, settleMs)
     bridge.on('numbers.changed', ({ phoneNumbers }) => {
       const { phoneNumber } = get()
-      if (phoneNumber === null || phoneNumbers?.includes(phoneNumber) === false) return
-      clearTimeout(timer)
-      timer = setTimeout(() => void read(), settleMs)
+      if (phoneNumber !== null && phoneNumbers?.includes(phoneNumber) !== false) refresh()
     })
     bridge.on('session.changed', ({ state }) => {
       if (state !== 'signed-in') set(closed)

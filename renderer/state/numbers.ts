@@ -5,6 +5,7 @@ import type { Failure } from '../../contract/failure.ts'
 import type { NumberPatch } from '../../contract/number.ts'
 import { patched } from '../model/number-patch.ts'
 import { mergePage, pagesOf, type Page } from './number-pages.ts'
+import { settled } from './settled.ts'
 
 export const PAGE = 1000
 /** Beyond so many pages it is one listing. */
@@ -92,19 +93,17 @@ function createPaging(bridge: Bridge, store: Store, pending: Pending) {
   }
 }
 
-/** What changes ask for again; a burst asks once. */
-function createRefreshing(paging: ReturnType<typeof createPaging>, settleMs: number) {
+/** What changes ask for again; a burst asks once, and a stream that never rests (an import) again and again. */
+function createRefreshing(paging: ReturnType<typeof createPaging>, isShown: () => boolean, settleMs: number) {
   let waiting: ReadonlySet<string> | 'all' = new Set<string>()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const again = () => {
+  const again = settled(async () => {
     const wanted = waiting
     waiting = new Set()
-    void (wanted === 'all' ? paging.loadAll() : paging.loadSome(wanted))
-  }
+    if (isShown()) await (wanted === 'all' ? paging.loadAll() : paging.loadSome(wanted))
+  }, settleMs)
   return (phoneNumbers: readonly string[] | null) => {
     waiting = phoneNumbers === null || waiting === 'all' ? 'all' : new Set([...waiting, ...phoneNumbers])
-    clearTimeout(timer)
-    timer = setTimeout(again, settleMs)
+    again()
   }
 }
 
@@ -113,9 +112,10 @@ export function createNumbersStore(bridge: Bridge, settleMs = 120) {
   return createStore<NumbersState>()((set, get, store) => {
     const pending: Pending = new Map()
     const paging = createPaging(bridge, store, pending)
-    const refresh = createRefreshing(paging, settleMs)
     // Nobody has looked at them before the first listing: nothing to refresh.
-    bridge.on('numbers.changed', ({ phoneNumbers }) => get().numbers !== null && refresh(phoneNumbers))
+    const isShown = () => get().numbers !== null
+    const refresh = createRefreshing(paging, isShown, settleMs)
+    bridge.on('numbers.changed', ({ phoneNumbers }) => isShown() && refresh(phoneNumbers))
     bridge.on('session.changed', ({ state }) => {
       if (state === 'signed-in') return
       paging.forget()

@@ -38,7 +38,7 @@ const recordingsStore =
       const paging = createPaging<RecordingItem>({ get, set, read, keyOf: (one) => one.sid })
       onHistory(bridge, settleMs, {
         isShown: () => get().items !== null,
-        changed: () => void paging.load(),
+        changed: () => paging.load(),
         cached: (sid, isCached) => set({ items: withCached(get().items, sid, isCached) }),
         signedOut: () => (paging.forget(), set({ query: noQuery })),
       })
@@ -88,7 +88,7 @@ export function createAuditStore(bridge: Bridge, settleMs = 120) {
     const paging = createPaging<RecordingAuditRow>({ get, set, read, keyOf: (one) => one.callId })
     onHistory(bridge, settleMs, {
       isShown: () => get().items !== null,
-      changed: () => void paging.load(),
+      changed: () => paging.load(),
       signedOut: () => (paging.forget(), set({ counts: null, troubleOnly: false })),
     })
     return {

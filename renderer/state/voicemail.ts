@@ -32,7 +32,7 @@ const voicemailStore =
       const paging = createPaging<RecordingItem>({ get, set, read, keyOf: (one) => one.sid })
       onHistory(bridge, settleMs, {
         isShown: () => get().items !== null,
-        changed: () => void paging.load(),
+        changed: () => paging.load(),
         cached: (sid, isCached) => set({ items: withCached(get().items, sid, isCached) }),
         signedOut: () => (paging.forget(), set({ unread: null, unreadOnly: false })),
       })
