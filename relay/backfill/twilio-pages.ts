@@ -17,17 +17,24 @@ interface Page<T> {
   nextPage(): Promise<Page<T>> | undefined
 }
 
-/** Requests one after the other, each begun at least `paceMs` after the one before. */
+/**
+ * Requests one after the other, each begun at least `paceMs` after the one before. The client tries again what was throttled, after the pace
+ * too: a request that took longer may have been tried just now, so the next waits from its end.
+ */
 function createPace(paceMs: number) {
   let last: Promise<unknown> = Promise.resolve()
-  let begunAt = -Infinity
+  let triedAt = -Infinity
   return <T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> => {
     const run = async () => {
-      const waitMs = begunAt + paceMs - performance.now()
-      if (waitMs > 0) await sleep(waitMs, undefined, { signal, ref: false })
+      const waitMs = triedAt + paceMs - performance.now()
+      if (waitMs > 0) await sleep(Math.ceil(waitMs), undefined, { signal, ref: false })
       signal.throwIfAborted()
-      begunAt = performance.now()
-      return request()
+      triedAt = performance.now()
+      try {
+        return await request()
+      } finally {
+        if (performance.now() - triedAt >= paceMs) triedAt = performance.now()
+      }
     }
     const mine = last.then(run, run)
     last = mine.catch(() => undefined)

@@ -66,6 +66,14 @@ test('throttled, it waits as long as it is told and goes on', async () => {
   expect(performance.now() - before).toBeGreaterThanOrEqual(1990)
 })
 
+test('what it tries again, and what it asks after that, keeps the pace too', async () => {
+  sandbox.faults.tooManyRequests = 1
+  await reading(200, 100).calls(whole(), Infinity, never)
+  const [refused, again, next] = requests().map(({ at }) => Date.parse(at))
+  expect((again ?? 0) - (refused ?? 0)).toBeGreaterThanOrEqual(198)
+  expect((next ?? 0) - (again ?? 0)).toBeGreaterThanOrEqual(198)
+})
+
 test('told to end, it asks nothing more', async () => {
   const pages = reading(60_000, 100)
   const end = new AbortController()
