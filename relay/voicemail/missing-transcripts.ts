@@ -34,7 +34,6 @@ export const createTwilioTranscripts =
 interface MissingRow {
   sid: string
   call_id: string
-  started_at: string
 }
 
 export interface MissingTranscriptDeps {
@@ -48,22 +47,18 @@ export interface MissingTranscriptDeps {
 
 /** Finds out the words of messages that were not told, with the comparing of calls. */
 export function createMissingTranscripts({ db, writer, transcripts, transcription, source, log }: MissingTranscriptDeps) {
-  const missing = db.prepare(`SELECT r.sid, r.call_id, r.started_at FROM recordings r
+  const spans = TRANSCRIPT_AGES_MS.map(() => '(r.started_at > ? AND r.started_at <= ?)').join(' OR ')
+  // The oldest first: if there are too many, a later age of theirs may not come.
+  const missing = db.prepare(`SELECT r.sid, r.call_id FROM recordings r
     LEFT JOIN records t ON t.kind = 'transcript' AND t.record_id = r.sid AND t.value IS NOT NULL
     WHERE r.source = 'RecordVerb' AND r.status = 'completed' AND r.duration_seconds BETWEEN ? AND ?
-    AND r.started_at >= ? AND r.started_at < ? AND t.id IS NULL ORDER BY r.started_at DESC LIMIT ?`)
+    AND (${spans}) AND t.id IS NULL ORDER BY r.started_at LIMIT ?`)
   const { least, most } = transcription.seconds
 
   /** Messages that came of an age at which to ask since the last run. */
   function due(lastRun: number, now: number): MissingRow[] {
-    const span = [new Date(now - OLDEST_MS).toISOString(), new Date(now - TRANSCRIPT_AGES_MS[0]).toISOString()] as const
-    const rows = missing.all(least, most, ...span, MOST) as MissingRow[]
-    return rows.filter((row) =>
-      TRANSCRIPT_AGES_MS.some((age) => {
-        const at = Date.parse(row.started_at) + age
-        return lastRun < at && at <= now
-      }),
-    )
+    const begun = TRANSCRIPT_AGES_MS.flatMap((age) => [Math.max(lastRun - age, now - OLDEST_MS), now - age])
+    return missing.all(least, most, ...begun.map((ms) => new Date(ms).toISOString()), MOST) as MissingRow[]
   }
   /** How many were found. What cannot be had now is asked for at the next age. */
   return async function find(lastRun: Date | undefined, now: Date): Promise<number> {

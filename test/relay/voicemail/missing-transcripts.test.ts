@@ -103,3 +103,21 @@ test('after a long time without looking it is asked for once; very old ones are 
   await reconciler.run()
   expect(asked).toEqual([RECORDING])
 })
+
+test('many new messages that are not due do not hide an old one that is', async () => {
+  answer = () => Promise.resolve(undefined)
+  await message()
+  for (const minutes of [6, 12]) {
+    pass(minutes)
+    await reconciler.run()
+  }
+  pass(95)
+  for (let n = 0; n < 100; n++) await message({ RecordingSid: sidOf('RE', 100 + n) })
+  pass(6)
+  await reconciler.run()
+  expect(asked).toHaveLength(102)
+  asked.length = 0
+  pass(2)
+  await reconciler.run()
+  expect(asked).toEqual([RECORDING])
+})
