@@ -15,7 +15,16 @@ export type RecordingPageQuery = Omit<PageQuery, 'status'>
 export interface UnsettledCall {
   callId: string
   startedAt: string
+  /** Null while it goes on. */
+  endedAt: string | null
   isOver: boolean
+}
+
+interface UnsettledRow {
+  call_id: string
+  started_at: string
+  ended_at: string | null
+  outcome: string | null
 }
 
 const cursorOf = (at: string, id: string) => `${at}~${id}`
@@ -46,7 +55,7 @@ export function createCallLookups(db: Sql) {
     (SELECT call_id FROM recordings WHERE leg_sid = ? LIMIT 1)) AS call_id`)
   const recording = db.prepare('SELECT call_id FROM recordings WHERE sid = ?')
   const visible = db.prepare(`SELECT 1 FROM calls c WHERE c.call_id = ? AND c.merged_into IS NULL AND ${MAY_VIEW}`)
-  const unsettled = db.prepare(`SELECT call_id, started_at, outcome FROM calls WHERE merged_into IS NULL AND is_cost_final = 0
+  const unsettled = db.prepare(`SELECT call_id, started_at, ended_at, outcome FROM calls WHERE merged_into IS NULL AND is_cost_final = 0
     AND started_at >= ? ORDER BY started_at`)
   // Calls merged into each other would only be in a file that was put together by hand: the first by id then stands for all.
   const follow = (callId: string, passed: readonly string[]): string | undefined => {
@@ -63,9 +72,10 @@ export function createCallLookups(db: Sql) {
     callOfRecording: (sid: string) => callIdOf(recording.get(sid)) ?? undefined,
     mayView: (callId: string, viewer: Viewer) => visible.get(callId, viewer.role, viewer.userId) !== undefined,
     unsettled: (from: string): UnsettledCall[] =>
-      (unsettled.all(from) as { call_id: string; started_at: string; outcome: string | null }[]).map((row) => ({
+      (unsettled.all(from) as UnsettledRow[]).map((row) => ({
         callId: row.call_id,
         startedAt: row.started_at,
+        endedAt: row.ended_at,
         isOver: row.outcome !== null && row.outcome !== 'ongoing',
       })),
   }

@@ -3,17 +3,20 @@ import type { Span } from './twilio-history.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-/** Ages at which a call that is over is asked for its price (RULES R10). After the last one it stays as it is. */
+/** How long after its end a call is asked for its price (RULES R10). After the last one it stays as it is. */
 export const PRICE_AGES_MS = [2 * MINUTE, 15 * MINUTE, 2 * HOUR, 24 * HOUR, 72 * HOUR] as const
-export const OLDEST_MS = 73 * HOUR
+/** Calls that began earlier are not asked for: a call may last a day. */
+export const OLDEST_MS = (72 + 24 + 1) * HOUR
 /** Lists lag, clocks differ, and a call begins at Twilio before we hear of it. */
 const MARGIN_MS = 5 * MINUTE
 
 const startOf = (call: UnsettledCall) => Date.parse(call.startedAt)
+/** Prices are made when a call is over, however long it was. */
+const endOf = (call: UnsettledCall) => Date.parse(call.endedAt ?? call.startedAt)
 
 /** Whether to ask about a call now: while it goes on, always; then once after each of the ages. */
 function isDue(call: UnsettledCall, lastRun: number, now: number): boolean {
-  return !call.isOver || PRICE_AGES_MS.some((age) => lastRun < startOf(call) + age && startOf(call) + age <= now)
+  return !call.isOver || PRICE_AGES_MS.some((age) => lastRun < endOf(call) + age && endOf(call) + age <= now)
 }
 
 /**
@@ -36,6 +39,6 @@ export function spansToList(calls: readonly UnsettledCall[], lastRunAt: Date | u
 
 /** How long until some call reaches an age at which it is asked for, at most `everyMs`. */
 export function untilNextRun(calls: readonly UnsettledCall[], now: Date, everyMs: number): number {
-  const waits = calls.flatMap((call) => PRICE_AGES_MS.map((age) => startOf(call) + age - now.getTime())).filter((wait) => wait > 0)
+  const waits = calls.flatMap((call) => PRICE_AGES_MS.map((age) => endOf(call) + age - now.getTime())).filter((wait) => wait > 0)
   return Math.min(everyMs, ...waits)
 }

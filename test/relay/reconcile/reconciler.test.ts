@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RestCall, RestRecording } from '../../../relay/calls/facts-of-rest.ts'
 import { createReconciliation } from '../../../relay/calls/reconciliation.ts'
-import { PRICE_AGES_MS, spansToList, untilNextRun } from '../../../relay/reconcile/plan.ts'
+import { OLDEST_MS, PRICE_AGES_MS, spansToList, untilNextRun } from '../../../relay/reconcile/plan.ts'
 import { createReconciler, type Reconciler } from '../../../relay/reconcile/reconciler.ts'
 import type { TwilioHistory } from '../../../relay/reconcile/twilio-history.ts'
 import { callerForm, createBench, pathIn, sidOf, type Bench } from '../calls/bench.ts'
@@ -217,7 +217,12 @@ describe('a run', () => {
 describe('when to ask', () => {
   const now = new Date('2026-11-21T12:00:00.000Z')
   const minutes = (count: number) => new Date(now.getTime() - count * 60_000)
-  const call = (ageMinutes: number, isOver = true) => ({ callId: 'c', startedAt: minutes(ageMinutes).toISOString(), isOver })
+  const call = (ageMinutes: number, isOver = true, lastedMinutes = 0) => ({
+    callId: 'c',
+    startedAt: minutes(ageMinutes).toISOString(),
+    endedAt: isOver ? minutes(ageMinutes - lastedMinutes).toISOString() : null,
+    isOver,
+  })
   const covers = (ageMinutes: number, calls: Parameters<typeof spansToList>[0], lastRun: Date) =>
     spansToList(calls, lastRun, now, 0).some((span) => span.from <= minutes(ageMinutes) && minutes(ageMinutes) <= span.to)
 
@@ -229,6 +234,14 @@ describe('when to ask', () => {
     ['a day old since the last run', 24 * 60 + 5, true, 10, true],
   ])('%s', (_name, age, isOver, lastRunAge, expected) => {
     expect(covers(age, [call(age, isOver)], minutes(lastRunAge))).toBe(expected)
+  })
+
+  test('a long call comes of age by its end: prices are made when it is over', () => {
+    expect(covers(183, [call(183, true, 180)], minutes(2))).toBe(true)
+    expect(covers(183, [call(183, true, 180)], minutes(0.5))).toBe(false)
+    const long = call(75 * 60 + 5, true, 180)
+    expect(covers(75 * 60 + 5, [long], minutes(10))).toBe(true)
+    expect(now.getTime() - Date.parse(long.startedAt)).toBeLessThan(OLDEST_MS)
   })
 
   test('the first run looks back as far as it is told; spans that touch are one', () => {
@@ -243,5 +256,6 @@ describe('when to ask', () => {
     expect(untilNextRun([call(1)], now, 600_000)).toBe(60_000)
     expect(untilNextRun([call(16)], now, 600_000)).toBe(600_000)
     expect(untilNextRun([], now, 600_000)).toBe(600_000)
+    expect(untilNextRun([call(181, true, 180)], now, 600_000)).toBe(60_000)
   })
 })
