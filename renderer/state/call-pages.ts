@@ -63,9 +63,18 @@ export function mergeCalls(
   return [...others(list.slice(0, start)), ...kept, ...others(list.slice(end))]
 }
 
-/** The pages in which these calls stand, and the first, where a new one would. Pure. */
-export function pagesOf(pages: readonly CallPage[], list: readonly CallHit[], callIds: ReadonlySet<string>): CallPage[] {
+/**
+ * The pages in which these calls stand, and the first, where a new one would; of a list that `isWhole` the last as well, where an older
+ * one that is learnt of only now would. Pure.
+ */
+export function pagesOf(
+  pages: readonly CallPage[],
+  list: readonly CallHit[],
+  callIds: ReadonlySet<string>,
+  isWhole = false,
+): readonly CallPage[] {
   const changed = list.filter(({ call }) => callIds.has(call.callId)).map(({ call }) => call)
   const stale = new Set(changed.map((call) => pages.findLast(({ from }) => from === undefined || isAfter(call, from))))
+  if (isWhole && changed.length < callIds.size) stale.add(pages.at(-1))
   return pages.filter((page, index) => index === 0 || stale.has(page))
 }

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Bridge } from '../../contract/desktop.ts'
 import type { Failure, Outcome } from '../../contract/failure.ts'
 import type { CallFilter } from '../../contract/history.ts'
-import { hitOf, mergeCalls, pagesOf, type CallHit, type CallPage } from './call-pages.ts'
+import { hitOf, isAfter, mergeCalls, pagesOf, type CallHit, type CallPage } from './call-pages.ts'
 import { settled } from './settled.ts'
 
 /** What is asked first fills a screen; what follows while one scrolls is more. */
@@ -100,20 +100,42 @@ function createBeginning(bridge: Bridge, { setState: set, getState: get }: Store
   return { read, count, begin }
 }
 
+/** What comes right after a page and is not in the list: calls that are new in its place push others out of it. */
+function followerOf(shown: readonly CallHit[], pages: readonly CallPage[], page: CallPage, { hits, next }: Page): CallPage | null {
+  const last = hits.at(-1)?.call
+  const following = pages[pages.indexOf(page) + 1]
+  if (!last || next === null) return null
+  if (!following) return { after: next, from: last }
+  const isGap = following.from !== undefined && isAfter(following.from, last) && shown.every(({ call }) => call.callId !== last.callId)
+  return isGap ? { after: next, from: last } : null
+}
+
+const insert = (pages: CallPage[], page: CallPage, follower: CallPage) => pages.splice(pages.indexOf(page) + 1, 0, follower)
+
 /** Reads pages again. `isCut`: the list ends with the last of these, and goes on from there when one scrolls. */
 function createRereading({ setState: set, getState: get }: Store, at: Progress, { read, count }: ReturnType<typeof createBeginning>) {
   return async (stale: readonly CallPage[], isCut: boolean) => {
     const mine = at.run
-    for (const [index, page] of stale.entries()) {
+    const pages = [...stale]
+    for (const page of pages) {
       const answer = await read(get().answered ?? everything, page.after === undefined ? FIRST : PAGE, page.after)
       if (mine !== at.run) return
       if (!answer.ok) return set({ failure: answer.failure })
       const { hits, next } = answer.value
-      const isEnd = next === null || (isCut && index === stale.length - 1)
-      set({ hits: mergeCalls(get().hits ?? [], page.from, hits, isEnd), failure: null, ...(isEnd ? { next } : {}) })
-      if (!isEnd) continue
-      at.pages = at.pages.slice(0, at.pages.indexOf(page) + 1)
-      break
+      const { hits: before, next: goesOn } = get()
+      const isLast = page === at.pages.at(-1)
+      const isEnd = next === null || (isCut && page === pages.at(-1)) || pages.length > stale.length + MANY_PAGES
+      const merged = mergeCalls(before ?? [], page.from, hits, isEnd)
+      const isWhole = isLast && goesOn === null && merged.at(-1)?.call.callId === hits.at(-1)?.call.callId
+      set({ hits: merged, failure: null, ...(isEnd || isWhole ? { next } : {}) })
+      if (isEnd) {
+        at.pages = at.pages.slice(0, at.pages.indexOf(page) + 1)
+        break
+      }
+      const follower = isWhole || (isLast && goesOn !== null) ? null : followerOf(before ?? [], at.pages, page, answer.value)
+      if (!follower) continue
+      insert(at.pages, page, follower)
+      insert(pages, page, follower)
     }
     void count()
   }
@@ -141,7 +163,7 @@ function createListing(bridge: Bridge, store: Store) {
   const refresh = async (callIds: ReadonlySet<string> | null) => {
     const { hits, isLoading } = get()
     if (isLoading || !hits || at.pages.length === 0) return beginning.begin(false)
-    const stale = callIds ? pagesOf(at.pages, hits, callIds) : at.pages
+    const stale = callIds ? pagesOf(at.pages, hits, callIds, get().next === null) : at.pages
     return stale.length > MANY_PAGES ? readAgain(at.pages.slice(0, MANY_PAGES), true) : readAgain(stale, false)
   }
   const forget = () => {

@@ -112,6 +112,35 @@ describe('the store', () => {
     expect(shownIds(store)).toEqual(expected)
   })
 
+  test.each([15, 50, 120, 250])('a list of %i that was at its end goes on when older calls are loaded', async (count) => {
+    const all = many(count + 600)
+    const older = all.splice(count)
+    const { store, emit } = open(all)
+    await store.getState().ask(everything)
+    while (store.getState().next !== null) await store.getState().more()
+    await vi.waitFor(() => expect(store.getState().count).toBe(count))
+    all.push(...older)
+    emit('calls.changed', { callIds: older.map((one) => one.callId) })
+    await vi.waitFor(() => expect(store.getState().count).toBe(count + 600))
+    while (store.getState().next !== null) await store.getState().more()
+    expect(shownIds(store)).toEqual(all.map((one) => one.callId))
+  })
+
+  test.each([40, 50, 130])('a list of %i at its end keeps its rows, each once, when newer calls push them over a page', async (count) => {
+    const all = many(count)
+    const { store, emit } = open(all)
+    await store.getState().ask(everything)
+    while (store.getState().next !== null) await store.getState().more()
+    const newer = Array.from({ length: 230 }, (_, index) =>
+      item({ callId: `new-${index}`, startedAt: new Date(Date.UTC(2026, 11, 1) + index * 1000).toISOString() }),
+    )
+    all.push(...newer)
+    emit('calls.changed', { callIds: newer.map((one) => one.callId) })
+    await vi.waitFor(() => expect(store.getState().count).toBe(count + 230))
+    while (store.getState().next !== null) await store.getState().more()
+    expect(shownIds(store)).toEqual(all.toSorted((a, b) => (isAfter(a, b) ? 1 : -1)).map((one) => one.callId))
+  })
+
   test('a page that fails says so, and is asked for again', async () => {
     const all = many(100)
     const state = { isBroken: false }
