@@ -4,6 +4,7 @@ import { Pane } from '../phone/turn-on.tsx'
 import { createHistoryStore } from '../state/history.ts'
 import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
+import { keepingFocus } from '../ui/focus.ts'
 import { CallList } from './call-list.tsx'
 import { useCallDesk } from './desk.tsx'
 import { Toolbar } from './filters/toolbar.tsx'
@@ -71,9 +72,9 @@ function NothingFits({ query, setQuery }: Pick<AllCallsProps, 'query' | 'setQuer
         text={text && parts.length === 0 ? t('history.nothingSearch', { text }) : t('history.nothingText')}
       >
         <div className="flex flex-wrap justify-center gap-2">
-          {text && <Button onClick={() => setQuery({ ...query, text: '' })}>{t('history.withoutSearch')}</Button>}
+          {text && <Button onClick={() => keepingFocus(() => setQuery({ ...query, text: '' }))}>{t('history.withoutSearch')}</Button>}
           {parts.map((part) => (
-            <Button key={part} className="max-w-full truncate" onClick={() => setQuery(without(query, part))}>
+            <Button key={part} className="max-w-full truncate" onClick={() => keepingFocus(() => setQuery(without(query, part)))}>
               {t('history.without', { what: chosenText(query, part) })}
             </Button>
           ))}

@@ -7,6 +7,7 @@ import { createMissedStore } from '../state/missed.ts'
 import { useApp } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
+import { keepFocus } from '../ui/focus.ts'
 import { formatDuration, formatExactly, formatWhen } from '../ui/time.ts'
 import { useSay } from '../ui/toasts.tsx'
 import { useCallDesk } from './desk.tsx'
@@ -103,9 +104,12 @@ function Acts({ entry: { call, others }, isBusy, isSlim, onCall, isClosed, onFai
     return answer.ok
   }
   const close = async () => {
+    const keepsFocus = keepFocus()
     const who = nameOf(call.party)
     const said = others.length > 0 ? t('history.missed.closedMany', { who, count: others.length }) : t('history.missed.closed', { who })
-    if (await resolve(true)) say(said, () => void resolve(false))
+    const done = resolve(true)
+    setTimeout(keepsFocus)
+    if (await done) say(said, () => void resolve(false))
   }
   const canCall = call.party.kind === 'number'
   return (

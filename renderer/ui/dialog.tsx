@@ -1,9 +1,10 @@
 import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { useWords } from '../words/index.ts'
 import { IconButton } from './button.tsx'
 import { cx } from './class-names.ts'
+import { keepFocus } from './focus.ts'
 
 interface DialogProps {
   title: string
@@ -32,12 +33,17 @@ function focusField(event: Event): void {
 /** A dialog over the page, as long as it is rendered. Named by its title; Escape and the cross close it. */
 export function Dialog({ title, text, onClose, children, footer, isWide = false, isReading = false }: DialogProps) {
   const t = useWords()
+  const [giveBack] = useState(() => keepFocus())
   return (
     <Radix.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/30" />
         <Radix.Content
           onOpenAutoFocus={focusField}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault() // it has no trigger: Radix would leave the focus nowhere
+            giveBack()
+          }}
           onInteractOutside={(event) => event.preventDefault()} // a stray click, or the second of the double one that opened it, loses nothing
           {...(text ? {} : { 'aria-describedby': undefined })}
           className={cx(

@@ -7,6 +7,7 @@ import { createCallViewStore, newNoteId } from '../../state/call-view.ts'
 import { createDraftsStore } from '../../state/drafts.ts'
 import { useApp, useLater } from '../../state/use.ts'
 import { Button } from '../../ui/button.tsx'
+import { keepFocus } from '../../ui/focus.ts'
 import { Spinner } from '../../ui/spinner.tsx'
 import { formatDuration, formatMoment } from '../../ui/time.ts'
 import { useSay } from '../../ui/toasts.tsx'
@@ -20,8 +21,13 @@ const SAY_BELOW = 200
 export function Notes({ call }: { call: CallView }) {
   const { t } = useCallDesk()
   const [isAdding, setAdding] = useState(false)
+  const addButton = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setAdding(false)
+    setTimeout(() => addButton.current?.focus())
+  }
   const add = (
-    <Button look="quiet" onClick={() => setAdding(true)}>
+    <Button ref={addButton} look="quiet" onClick={() => setAdding(true)}>
       {t('history.notes.add')}
     </Button>
   )
@@ -33,7 +39,7 @@ export function Notes({ call }: { call: CallView }) {
           <Note key={note.noteId} call={call} note={note} />
         ))}
       </ul>
-      {isAdding && <NoteForm call={call} noteId={null} was="" onClose={() => setAdding(false)} />}
+      {isAdding && <NoteForm call={call} noteId={null} was="" onClose={close} />}
     </Part>
   )
 }
@@ -43,17 +49,25 @@ function Note({ call, note }: { call: CallView; note: CallNote }) {
   const { state } = useApp()
   const say = useSay()
   const [isEditing, setEditing] = useState(false)
+  const editButton = useRef<HTMLButtonElement>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
   const store = state.later(createCallViewStore)
   const isMine = note.byUserId === userId || isManager
-  if (isEditing) return <NoteForm call={call} noteId={note.noteId} was={note.text} onClose={() => setEditing(false)} />
+  const close = () => {
+    setEditing(false)
+    setTimeout(() => editButton.current?.focus())
+  }
+  if (isEditing) return <NoteForm call={call} noteId={note.noteId} was={note.text} onClose={close} />
   const put = async (text: string | null) => {
     const answer = await store.getState().note(call.callId, note.noteId, text)
     setFailure(answer.ok ? null : answer.failure)
     return answer.ok
   }
   const remove = async () => {
-    if (await put(null)) say(t('history.notes.removed'), () => void put(note.text))
+    const back = keepFocus()
+    if (!(await put(null))) return
+    setTimeout(back)
+    say(t('history.notes.removed'), () => void put(note.text))
   }
   const when = formatMoment(Date.parse(note.at))
   const name = (note.byUserId && names[note.byUserId]) ?? t('history.missed.somebody')
@@ -71,7 +85,7 @@ function Note({ call, note }: { call: CallView; note: CallNote }) {
         )}
         {isMine && (
           <span className="-my-1 flex">
-            <Button look="quiet" className="px-2 text-small" onClick={() => setEditing(true)}>
+            <Button ref={editButton} look="quiet" className="px-2 text-small" onClick={() => setEditing(true)}>
               {t('history.notes.edit')}
             </Button>
             <Button look="quiet" className="px-2 text-small" onClick={() => void remove()}>

@@ -5,6 +5,7 @@ import type { CallView } from '../../../contract/history.ts'
 import { FailureNotice } from '../../shell/failure-notice.tsx'
 import { createCallViewStore } from '../../state/call-view.ts'
 import { useApp, useLater } from '../../state/use.ts'
+import { keepFocus } from '../../ui/focus.ts'
 import { useSay } from '../../ui/toasts.tsx'
 import { useCallDesk } from '../desk.tsx'
 import { noQuery } from '../model/query.ts'
@@ -26,7 +27,10 @@ export function Tags({ call }: { call: CallView }) {
     return answer.ok
   }
   const remove = async (tag: string) => {
-    if (await change([], [tag])) say(t('history.tags.removed', { tag }), () => void change([tag], []))
+    const back = keepFocus()
+    const changed = change([], [tag])
+    setTimeout(back)
+    if (await changed) say(t('history.tags.removed', { tag }), () => void change([tag], []))
   }
   return (
     <Part title={t('history.tags.title')}>

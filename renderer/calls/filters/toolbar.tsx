@@ -6,6 +6,7 @@ import { createHistoryStore, MOST_COUNTED } from '../../state/history.ts'
 import { useApp, useLater } from '../../state/use.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
+import { keepingFocus } from '../../ui/focus.ts'
 import { useCallDesk } from '../desk.tsx'
 import { activeParts, directions, isActive, marks, noQuery, type Part, type Query } from '../model/query.ts'
 import { Chip } from './chip.tsx'
@@ -30,7 +31,11 @@ export function Toolbar({ query, setQuery, isSlim }: ToolbarProps) {
         <SearchField text={query.text} onChange={(text) => setQuery({ ...query, text })} isSlim={isSlim} />
         <Count />
         {(hasParts || query.text !== '') && (
-          <Button look="quiet" onClick={() => setQuery(noQuery)} icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}>
+          <Button
+            look="quiet"
+            onClick={() => keepingFocus(() => setQuery(noQuery))}
+            icon={<X className="size-4" strokeWidth={1.75} aria-hidden="true" />}
+          >
             {t('history.clear')}
           </Button>
         )}
@@ -40,8 +45,8 @@ export function Toolbar({ query, setQuery, isSlim }: ToolbarProps) {
         role="group"
         aria-label={t('history.filters')}
         className={cx(
-          '-mx-5 flex min-w-0 items-center gap-2 px-5 py-0.5',
-          isSlim ? 'overflow-x-auto' : 'max-wide:overflow-x-auto wide:flex-wrap',
+          'flex min-w-0 items-center gap-2 py-0.5',
+          isSlim ? '-mx-4 overflow-x-auto px-4' : '-mx-5 px-5 max-wide:overflow-x-auto wide:flex-wrap',
         )}
       >
         <Chips query={query} setQuery={setQuery} />
@@ -79,7 +84,7 @@ function SearchField({ text, onChange, isSlim }: { text: string; onChange: (text
         className="h-8 w-full truncate rounded-control border border-line-strong bg-surface pr-8 pl-8 transition-colors duration-150 hover:border-ink-3"
       />
       {text !== '' && (
-        <IconButton label={t('history.clearSearch')} onClick={() => onChange('')} className="absolute top-0 right-0">
+        <IconButton label={t('history.clearSearch')} onClick={() => keepingFocus(() => onChange(''))} className="absolute top-0 right-0">
           <X className="size-4" strokeWidth={1.75} />
         </IconButton>
       )}

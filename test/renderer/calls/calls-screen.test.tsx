@@ -176,6 +176,9 @@ describe('narrowing', () => {
     await shown(5)
     await userEvent.click(screen.getByRole('button', { name: 'Clear all' }))
     await waitFor(() => expect(location.hash).toBe('#/calls'))
+    await waitFor(() => expect(document.activeElement).toBe(search()))
+    await userEvent.keyboard('7') // it is typed there, not dialled
+    expect(location.hash).not.toBe('#/phone')
   })
 
   test('a chip narrows the list and stands in the address', async () => {

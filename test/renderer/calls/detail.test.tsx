@@ -119,6 +119,24 @@ describe('notes', () => {
     expect(new Set(ids).size).toBe(1) // the same note all along
   })
 
+  test('saved, changed or taken away, the focus stays beside it and Escape still closes the call', async () => {
+    await open({}, { notes: { 'call-1': [note({ noteId: 'a', text: 'One' }), note({ noteId: 'b', text: 'Two' })] } })
+    await userEvent.click(button('Add a note'))
+    await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), 'Three')
+    await userEvent.click(button('Save note'))
+    await waitFor(() => expect(document.activeElement).toBe(button('Add a note')))
+    const line = (index: number) => within(region('Notes').getAllByRole('listitem')[index]!)
+    await userEvent.click(line(0).getByRole('button', { name: 'Edit' }))
+    await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), '!')
+    await userEvent.click(button('Save note'))
+    await waitFor(() => expect(document.activeElement?.textContent).toBe('Edit'))
+    await userEvent.click(line(0).getByRole('button', { name: 'Remove' }))
+    await waitFor(() => expect(region('Notes').getAllByRole('listitem')).toHaveLength(2))
+    await waitFor(() => expect(document.activeElement).toBe(line(0).getByRole('button', { name: 'Edit' })))
+    await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(location.hash).toBe('#/calls'))
+  })
+
   test('what could not be kept is kept in the field, with the reason', async () => {
     const state = { isDown: true }
     await open({ 'calls.note': () => (state.isDown ? failure('store-failed') : [note({ text: 'Later' })]) })
@@ -237,6 +255,17 @@ describe('the timeline', () => {
     expect(part.getByRole('img', { name: /^Chart of MOS, jitter and loss/ })).toBeDefined()
     await userEvent.click(button('Show as a table'))
     expect(within(part.getByRole('table')).getAllByRole('row')).toHaveLength(4)
+  })
+
+  test('a dialog that closes gives the focus back, and Escape closes the call', async () => {
+    await open()
+    await userEvent.click(button('Export timeline'))
+    await screen.findByRole('button', { name: 'Save JSON' })
+    await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+    await waitFor(() => expect(document.activeElement).toBe(button('Export timeline')))
+    await userEvent.keyboard('{Escape}')
+    await waitFor(() => expect(location.hash).toBe('#/calls'))
   })
 
   test('is exported, masked unless one chooses otherwise', async () => {

@@ -76,6 +76,17 @@ describe('the missed inbox', () => {
     await shown(2)
   })
 
+  test('after Done the focus is in the row that took its place, at last on what shows those that are done', async () => {
+    await openInbox([missed(1), missed(2)])
+    await shown(2)
+    await userEvent.click(within(rows()[0]!).getByRole('button', { name: 'Done' }))
+    await shown(1)
+    await waitFor(() => expect(document.activeElement).toBe(within(rows()[0]!).getByRole('link')))
+    await userEvent.click(within(rows()[0]!).getByRole('button', { name: 'Done' }))
+    await screen.findByRole('heading', { name: 'Nobody waits' })
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('checkbox', { name: 'Show done' })))
+  })
+
   test('what could not be closed comes back', async () => {
     await openInbox([missed(1)], { 'missed.resolve': () => failure('store-failed') })
     await shown(1)
