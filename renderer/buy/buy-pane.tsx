@@ -16,6 +16,7 @@ import { Results } from './results.tsx'
 import { SavedSearches } from './saved-searches.tsx'
 import { Shortlist } from './shortlist.tsx'
 import { TotalBar } from './total-bar.tsx'
+import { useKeptSearch } from './use-kept-search.ts'
 import { useBuying, useBuyingStore, useIsManager, usePurchases, usePurchasesStore } from './use-buying.ts'
 
 /** Events may be lost while the page is away; what is under way is asked for again, this often. */
@@ -92,6 +93,7 @@ function SearchAndBuy() {
     void store.getState().search(query)
     right.current?.scrollIntoView?.({ block: 'start' }) // on a narrow window it stands below the form
   }
+  useKeptSearch(search)
   return (
     <>
       <div className="flex min-h-0 flex-1 max-wide:flex-col max-wide:overflow-y-auto">

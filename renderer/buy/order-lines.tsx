@@ -10,7 +10,7 @@ import { Check } from '../ui/check.tsx'
 import { formatMoney } from '../ui/money.ts'
 import { useNumberWords, type NumberT } from '../words/index.ts'
 import { priceOf } from './model/order.ts'
-import { useCountryName, useFormat, usePurchasesStore } from './use-buying.ts'
+import { useBuyingStore, useCountryName, useFormat, usePurchasesStore } from './use-buying.ts'
 
 /** The number of a line, or that any of an area code is meant. */
 export const lineName = ({ phoneNumber, areaCode }: PurchaseItem, format: (e164: string) => string, t: NumberT): string =>
@@ -31,6 +31,12 @@ export function Lines({ order: { lines, quote }, names, onName }: LinesProps) {
   const format = useFormat()
   const countryName = useCountryName()
   const store = usePurchasesStore()
+  const buying = useBuyingStore()
+  const drop = ({ intentId, phoneNumber }: PurchaseItem) => {
+    // Left ticked, it would be back with the next review.
+    if (phoneNumber) buying.getState().clearChosen([phoneNumber])
+    void store.getState().drop(intentId)
+  }
   return (
     <section aria-labelledby="order-numbers">
       <h3 id="order-numbers" className="text-small font-medium text-ink-2">
@@ -69,7 +75,7 @@ export function Lines({ order: { lines, quote }, names, onName }: LinesProps) {
                 {price ? t('buy.results.month', { price: formatMoney(price) }) : t('buy.results.priceUnknown')}
               </span>
               {lines.length > 1 && (
-                <IconButton label={t('buy.confirm.drop', { number: name })} onClick={() => void store.getState().drop(item.intentId)}>
+                <IconButton label={t('buy.confirm.drop', { number: name })} onClick={() => drop(item)}>
                   <X className="size-4" strokeWidth={1.75} />
                 </IconButton>
               )}

@@ -60,8 +60,11 @@ export interface BuyOptions extends Options {
 
 const quoteLine = ({ phoneNumber, monthly }: PurchaseItem) => ({ phoneNumber, monthly, first: monthly })
 
-/** The pane over a main that sells `offers` and keeps saved searches and the shortlist. */
-export async function openPane({ offers = [], purchases = [], bought = () => ({ state: 'done' }), ...options }: BuyOptions = {}) {
+/** The pane over a main that sells `offers` and keeps saved searches and the shortlist. `at`: the address it is opened at. */
+export async function openPane(
+  { offers = [], purchases = [], bought = () => ({ state: 'done' }), ...options }: BuyOptions = {},
+  at = '#/numbers/search',
+) {
   const kept = { saved: [] as object[], shortlist: [] as NumberOffer[] }
   const app = await openApp({
     ...options,
@@ -100,7 +103,7 @@ export async function openPane({ offers = [], purchases = [], bought = () => ({ 
       ...options.answers,
     },
   })
-  act(() => void (location.hash = '#/numbers/search'))
+  act(() => void (location.hash = at))
   await screen.findByRole('heading', { level: 1, name: /Search numbers|Ask for a number/ })
   return { ...app, kept }
 }
