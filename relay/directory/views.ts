@@ -8,9 +8,13 @@ interface Viewer {
   role: Role
 }
 
-/** Numbers this user may see: managers all, others those that are assigned to them. */
-export const numbersFor = (directory: Directory, { userId, role }: Viewer): NumberRow[] =>
-  directory.numbers().filter((number) => role === 'manager' || number.userIds.includes(userId))
+/** Whether this user may see a number: managers all, others those that are assigned to them. */
+export const maySeeNumber = ({ userId, role }: Viewer, { userIds }: Pick<NumberRow, 'userIds'>): boolean =>
+  role === 'manager' || userIds.includes(userId)
+
+/** Numbers this user may see. */
+export const numbersFor = (directory: Pick<Directory, 'numbers'>, viewer: Viewer): NumberRow[] =>
+  directory.numbers().filter((number) => maySeeNumber(viewer, number))
 
 /** A page of them, ordered by number: of 10,000 only what is asked for is read. */
 export const numbersPageFor = (directory: DirectoryReads, { userId, role }: Viewer, after: string, limit: number): NumberRow[] =>

@@ -16,8 +16,8 @@ export interface RecordDeps {
 /** Records about calls and numbers, latest per kind and id (RULES R18). Everything runs inside the writer's transaction. */
 export interface Records {
   /**
-   * Keeps a record and tells its audience: who may see its call, or everybody when it is about a number. A call that became part of another
-   * is that other one. False when nothing is new.
+   * Keeps a record and tells its audience: who may see its call, or its number. A call that became part of another is that other
+   * one. False when nothing is new.
    */
   put<K extends RecordKind>(record: RecordOf<K>, audience?: Audience): boolean
   /** The latest; `value` is null when it was removed. */
@@ -73,12 +73,13 @@ const bothTags = (a: unknown, b: unknown): RecordValue<'tags'> => ({
   tags: mergeTags((a as RecordValue<'tags'>).tags, [], (b as RecordValue<'tags'>).tags).slice(0, MOST_TAGS),
 })
 
-/** Of a call: who may see it; of a number: everybody. */
+/** Who may see its call, or its number: who is assigned to it later takes a snapshot. Managers see all. */
 function createAudience(db: Sql): (record: UserRecord) => Audience {
   const viewers = createViewerRows(db)
-  return ({ callId }) => {
-    if (callId === null) return { kind: 'all' }
-    const userIds = viewers.of(callId)
+  const assigned = db.prepare('SELECT user_id FROM number_users WHERE phone_number = ? ORDER BY position')
+  const usersOf = (phoneNumber: string | null) => (assigned.all(phoneNumber) as { user_id: string }[]).map((row) => row.user_id)
+  return ({ callId, phoneNumber }) => {
+    const userIds = callId === null ? usersOf(phoneNumber) : viewers.of(callId)
     return userIds.length > 0 ? { kind: 'users', userIds } : { kind: 'managers' }
   }
 }

@@ -54,17 +54,22 @@ function fitting(rows: readonly RecordRow[], limit: number): RecordRow[] {
 }
 
 /**
- * Everything of the records that is not gone, in pages: those of numbers first, which are everybody's, then by call, of the calls that this
- * viewer may see. A cursor is `n:<row>` or `c:<row>:<callId>`; one that is not ours begins anew.
+ * Everything of the records that is not gone, in pages: of the numbers that this viewer may see first, then by call, of the calls.
+ * A cursor is `n:<row>` or `c:<row>:<callId>`; one that is not ours begins anew.
  */
 export function createRecordPages(db: Sql) {
   // Few among many: without its index SQLite would read all records.
   const ofNumbers = db.prepare(`SELECT * FROM records INDEXED BY records_by_number WHERE phone_number IS NOT NULL AND id > ?
     AND value IS NOT NULL ORDER BY id LIMIT ?`)
+  const ofAssigned = db.prepare(`SELECT r.* FROM number_users u CROSS JOIN records r INDEXED BY records_by_number
+    ON r.phone_number = u.phone_number WHERE u.user_id = ? AND r.id > ? AND r.value IS NOT NULL ORDER BY r.id LIMIT ?`)
   const ofCalls = db.prepare(`SELECT * FROM records WHERE call_id IS NOT NULL AND (call_id, id) > (?, ?) AND value IS NOT NULL
     ORDER BY call_id, id LIMIT ?`)
   const ofViewer = db.prepare(`SELECT r.* FROM call_viewers v CROSS JOIN records r ON r.call_id = v.call_id
     WHERE v.user_id = ? AND v.call_id >= ? AND (v.call_id > ? OR r.id > ?) AND r.value IS NOT NULL ORDER BY v.call_id, r.id LIMIT ?`)
+
+  const numbersOf = ({ role, userId }: Viewer, id: number, limit: number) =>
+    (role === 'manager' ? ofNumbers.all(id, limit) : ofAssigned.all(userId, id, limit)) as RecordRow[]
 
   function calls(viewer: Viewer, callId: string, id: number, limit: number): RecordRow[] {
     if (limit <= 0) return []
@@ -74,7 +79,7 @@ export function createRecordPages(db: Sql) {
 
   return function page(viewer: Viewer, after: string | undefined, limit: number): { rows: UserRecord[]; next: string | null } {
     const [, table, id = '0', callId = ''] = /^([nc]):(\d{1,15})(?::(.{1,64}))?$/.exec(after ?? '') ?? []
-    const numbers = table === 'c' ? [] : (ofNumbers.all(Number(id), limit + 1) as RecordRow[])
+    const numbers = table === 'c' ? [] : numbersOf(viewer, Number(id), limit + 1)
     const rest = calls(viewer, callId, table === 'c' ? Number(id) : 0, limit + 1 - numbers.length)
     const found = [...numbers, ...rest]
     const rows = fitting(found, limit)

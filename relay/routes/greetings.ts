@@ -24,14 +24,17 @@ const AUDIO = ['audio/wav', 'audio/x-wav', 'audio/wave', 'audio/vnd.wave']
 /** A year: what an id names never changes. */
 const FOREVER = 'public, max-age=31536000, immutable'
 
-/** `/api/greetings`: what callers of a number hear before the beep. Everybody may know it, managers change it; Twilio fetches the sound by its id. */
+/**
+ * `/api/greetings`: what callers of a number hear before the beep. Who may see the number may know it, managers change it; Twilio fetches the
+ * sound by its id.
+ */
 export function addGreetingRoutes(app: Relay, deps: GreetingRouteDeps): void {
   const { greetings, mediaPerMinute } = deps
-  app.get('/api/greetings', { onRequest: requireUser, schema: { response: { 200: GreetingsReply } } }, () => ({
-    greetings: greetings.list(),
+  app.get('/api/greetings', { onRequest: requireUser, schema: { response: { 200: GreetingsReply } } }, ({ session }) => ({
+    greetings: greetings.list(session),
   }))
-  app.get('/api/greetings/:phoneNumber/media', { onRequest: requireUser, schema: { params: NumberParams } }, ({ params }, reply) =>
-    sendAudio(reply.header('cache-control', 'no-store'), greetings.audio(greetings.of(params.phoneNumber)?.mediaId ?? '')),
+  app.get('/api/greetings/:phoneNumber/media', { onRequest: requireUser, schema: { params: NumberParams } }, ({ params, session }, reply) =>
+    sendAudio(reply.header('cache-control', 'no-store'), greetings.audio(greetings.for(session, params.phoneNumber)?.mediaId ?? '')),
   )
   // No session: who knows 128 random bits was told them. Not a secret either, since every caller hears it.
   const config = { rateLimit: { max: mediaPerMinute, timeWindow: 60_000 } }

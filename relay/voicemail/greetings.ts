@@ -4,6 +4,8 @@ import { FailureError } from '../../contract/failure.ts'
 import { greetingInvalid, greetingSeconds, type GreetingRow } from '../../contract/greeting.ts'
 import type { RecordValue } from '../../contract/record.ts'
 import type { Database } from '../database/open.ts'
+import { maySeeNumber, numbersFor } from '../directory/views.ts'
+import type { Viewer } from '../calls/viewer.ts'
 import type { Audit } from '../numbers/audit.ts'
 import type { RequestSession } from '../plugins/session.ts'
 import type { Clock, Directory } from '../ports.ts'
@@ -51,8 +53,14 @@ export function createGreetings({ db, records, directory, audit, clock }: Greeti
   const of = (phoneNumber: string): Greeting | null => records.get('greeting', phoneNumber)?.value ?? null
   return {
     of,
-    /** By number; null: the usual sentence. */
-    list: (): GreetingRow[] => directory.numbers().map(({ phoneNumber }) => ({ phoneNumber, greeting: of(phoneNumber) })),
+    /** As `of`, for somebody: null also for a number that this user may not see. */
+    for(viewer: Viewer, phoneNumber: string): Greeting | null {
+      const number = directory.number(phoneNumber)
+      return number && maySeeNumber(viewer, number) ? of(phoneNumber) : null
+    },
+    /** By number that this user may see; null: the usual sentence. */
+    list: (viewer: Viewer): GreetingRow[] =>
+      numbersFor(directory, viewer).map(({ phoneNumber }) => ({ phoneNumber, greeting: of(phoneNumber) })),
     /** Its WAV; undefined for an id that is none, or no longer. */
     audio: (mediaId: string) => media.audio(mediaId),
     /**

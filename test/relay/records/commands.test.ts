@@ -92,8 +92,9 @@ const put = (phoneNumber: string, value: object | null, recordId = phoneNumber) 
 }
 
 test('how long a number’s recordings are kept is a manager’s word, and leaves a line', async () => {
-  const { sam, ada, send } = office
+  const { sam, joe, ada, send } = office
   await office.core.numberSync.refresh()
+  await office.core.writer.submit(() => office.core.directory.assignNumber(line.phoneNumber, [idOf(sam)]))
   expect(await send(sam, put(line.phoneNumber, { days: 30 }))).toBe('forbidden')
   expect(await send(ada, put('+14155559999', { days: 30 }))).toBe('not-found')
   expect(await send(ada, put(line.phoneNumber, { days: 30 }, '+14155559999'))).toBe('bad-request')
@@ -101,6 +102,7 @@ test('how long a number’s recordings are kept is a manager’s word, and leave
   expect(await send(ada, put(line.phoneNumber, { days: 30 }))).toBe('applied')
   expect(await send(ada, put(line.phoneNumber, null))).toBe('applied')
   expect(office.told(sam).map((one) => one.value)).toEqual([{ days: 30 }, null])
+  expect(office.told(joe)).toEqual([])
   const lines = (await office.get('/api/audit', ada.headers)).json<{ entries: AuditEntry[] }>().entries
   expect(lines.filter((one) => one.action === 'number.retention').map((one) => [one.before, one.after])).toEqual([
     [{ days: 30 }, { days: null }],

@@ -28,6 +28,13 @@ const note = (recordId: string, callId: string, text = 'Wants a quote'): RecordO
 const retention = (phoneNumber: string, days: number): RecordOf<'retention'> => {
   return { kind: 'retention', recordId: phoneNumber, callId: null, phoneNumber, value: { days }, at, byUserId: idOf(ada) }
 }
+/** A number of ours, which these people answer. */
+const assign = (phoneNumber: string, ...users: Enrolled[]) =>
+  write(() => {
+    if (!relay.core.directory.number(phoneNumber))
+      relay.core.directory.putNumber({ phoneNumber, sid: null, name: phoneNumber, isActive: true })
+    relay.core.directory.assignNumber(phoneNumber, users.map(idOf))
+  })
 const put = (...records: UserRecord[]) => write(() => records.map((one) => relay.core.records.put(one as RecordOf<'note'>)))
 const ids = (rows: readonly UserRecord[]) => rows.map((row) => row.recordId).toSorted()
 async function snapshot(who: Enrolled): Promise<UserRecord[]> {
@@ -46,14 +53,27 @@ const told = (who: Enrolled, role: 'staff' | 'manager') =>
     .after(0, { userId: idOf(who), role }, 10_000)
     .flatMap((event) => (event.type === 'record.changed' ? [event.payload] : []))
 
-test('a record of a call is for those who may see the call, one of a number for everybody', async () => {
+test('a record is for those who may see its call, or its number', async () => {
+  await assign('+14155550101', sam)
+  await assign('+14155550102')
   await call('c1', [idOf(sam)])
   await call('c2', [])
-  await put(note('n1', 'c1'), note('n2', 'c2'), retention('+14155550101', 30))
-  expect((await snapshot(ada)).map((row) => row.recordId)).toEqual(['+14155550101', 'n1', 'n2'])
+  await put(note('n1', 'c1'), note('n2', 'c2'), retention('+14155550101', 30), retention('+14155550102', 7))
+  expect((await snapshot(ada)).map((row) => row.recordId)).toEqual(['+14155550101', '+14155550102', 'n1', 'n2'])
   expect(await snapshot(sam)).toEqual([retention('+14155550101', 30), note('n1', 'c1')])
   expect(told(sam, 'staff')).toEqual([note('n1', 'c1'), retention('+14155550101', 30)])
-  expect(told(ada, 'manager')).toHaveLength(3)
+  expect(told(ada, 'manager')).toHaveLength(4)
+})
+
+test('who is assigned to a number takes a snapshot with what is said of it, who no longer is hears no more', async () => {
+  await assign('+14155550101')
+  await put(retention('+14155550101', 30))
+  expect(await snapshot(sam)).toEqual([])
+  await assign('+14155550101', sam)
+  expect(await snapshot(sam)).toEqual([retention('+14155550101', 30)])
+  await assign('+14155550101')
+  await put(retention('+14155550101', 7))
+  expect([await snapshot(sam), told(sam, 'staff')]).toEqual([[], []])
 })
 
 test('the latest is kept; what is the same is not told again; what is gone is told as gone', async () => {
@@ -75,7 +95,9 @@ test('pages cover every record once, of calls and of numbers', async () => {
   for (let index = 0; index < 7; index++) await call(`c${index}`, index % 2 === 0 ? [idOf(sam)] : [])
   await put(...numbers, ...notes)
   expect(ids(await snapshot(ada))).toEqual(ids([...numbers, ...notes]))
-  expect(ids(await snapshot(sam))).toEqual(ids([...numbers, ...notes.filter((one) => Number(one.callId?.slice(1)) % 2 === 0)]))
+  const answered = numbers.filter((_, index) => index % 3 > 0)
+  for (const { recordId } of answered) await assign(recordId, sam)
+  expect(ids(await snapshot(sam))).toEqual(ids([...answered, ...notes.filter((one) => Number(one.callId?.slice(1)) % 2 === 0)]))
 })
 
 test('long records make short pages', async () => {
@@ -99,6 +121,7 @@ test('long records make short pages', async () => {
 
 test('records outlive the events that told of them', async () => {
   await call('c1', [idOf(sam)])
+  await assign('+14155550101', sam)
   await put(note('n1', 'c1'), retention('+14155550101', 30))
   const later = new Date(Date.now() + 400 * 24 * 3_600_000)
   await write(() => dropOld(relay.core.db, later, 1))

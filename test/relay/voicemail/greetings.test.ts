@@ -16,6 +16,7 @@ beforeEach(async () => {
   await relay.core.numberSync.refresh()
   ada = await relay.enrolled('Ada', 'manager')
   sam = await relay.enrolled('Sam', 'staff')
+  await relay.core.writer.submit(() => [MAIN, OTHER].map((one) => relay.core.directory.assignNumber(one, [sam.session.user.userId])))
 })
 afterEach(() => relay.close())
 
@@ -46,7 +47,7 @@ test('without one it is the usual sentence, and there is nothing to listen to', 
   expect((await listen()).statusCode).toBe(404)
 })
 
-test('words: what can be said of them is kept, everybody is told, and the trace has a line', async () => {
+test('words: what can be said of them is kept, who answers the number is told, and the trace has a line', async () => {
   const reply = await put({ kind: 'spoken', text: ' You have\u0007 reached\n Sales. ' })
   const greeting = { kind: 'spoken', text: 'You have reached Sales.', mediaId: null, durationSeconds: null, name: null }
   expect([reply.statusCode, reply.json<GreetingRow>()]).toEqual([200, { phoneNumber: MAIN, greeting }])
@@ -132,4 +133,18 @@ test('staff may not, a number of nobody’s has none, and other types are no gre
     headers: { ...ada.headers, 'content-type': 'audio/mpeg' },
   } as const
   expect((await relay.app.inject(mp3)).statusCode).toBe(415)
+})
+
+test('who does not answer a number learns nothing of its greeting', async () => {
+  const joe = await relay.enrolled('Joe', 'staff')
+  await relay.core.writer.submit(() => relay.core.directory.assignNumber(OTHER, [joe.session.user.userId]))
+  await put(wavOf({ seconds: 1 }))
+  await put({ kind: 'spoken', text: 'Hello' }, OTHER)
+  const media = (of: string, { headers }: Enrolled) => relay.get(`/api/greetings/${encodeURIComponent(of)}/media`, headers)
+  expect((await relay.get('/api/greetings', joe.headers)).json()).toMatchObject({ greetings: [{ phoneNumber: OTHER }] })
+  expect((await relay.get('/api/greetings', ada.headers)).json<GreetingsReply>().greetings).toHaveLength(2)
+  const statuses = [await media(MAIN, joe), await media(MAIN, ada), await listen(), await listen('+14155559999')]
+  expect(statuses.map((one) => one.statusCode)).toEqual([404, 200, 200, 404])
+  const heard = relay.core.events.after(0, { userId: joe.session.user.userId, role: 'staff' }, 100)
+  expect(heard.flatMap((event) => (event.type === 'record.changed' ? [event.payload.recordId] : []))).toEqual([OTHER])
 })
