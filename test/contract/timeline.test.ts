@@ -96,6 +96,13 @@ const record = () => {
 }
 const whats = (entries: readonly TimelineEntry[]) => entries.map((one) => one.what)
 
+const maskedParams = (params: TimelineEntry['params']) => {
+  const about = { version: '1', clockOffsetMs: 0, isMasked: false }
+  const why = { what: 'why-not-reached', params }
+  const masked = maskTimeline({ callId: CALL, entries: timelineOf(record(), answered, records), why, quality: [], about })
+  return masked.why.params
+}
+
 describe('the timeline of a call', () => {
   test('tells an answered call from the first webhook to the price', () => {
     const entries = timelineOf(record(), answered, records)
@@ -173,6 +180,46 @@ describe('the timeline of a call', () => {
     expect(text).not.toMatch(/415555|Sam/)
     expect(text).toContain('…2671')
     expect(masked.about.isMasked).toBe(true)
+  })
+
+  test.each([
+    ['sip:anna.schmidt@firma.de', 'sip:…'],
+    ['SIPS:anna.schmidt@firma.de;transport=tls', 'sip:…'],
+    ['client:anna_schmidt', 'client:…'],
+    ['client:usam_ddev1', 'client:usam_ddev1'],
+    ['Anna Schmidt', '…'],
+    ['+49 (171) 123-4567', '…4567'],
+    ['112', '112'],
+  ])('%s as a party is %s to support', (address, expected) => {
+    expect(maskedParams({ to: address, from: address })).toMatchObject({ to: expected, from: expected })
+  })
+
+  test.each([
+    ['from "Anna Schmidt" <sip:anna@firma.de>', 'from "…" <sip:…'],
+    ['mail anna@firma.de', 'mail …'],
+    ['dialled sip%3Aanna%40firma.de at +49 171 1234567', 'dialled sip:… at …4567'],
+    ['ConnectionError (53405): ICE', 'ConnectionError (…3405): ICE'],
+    ['local-hangup', 'local-hangup'],
+  ])('%s said by the SDK is %s to support', (detail, expected) => {
+    expect(maskedParams({ detail })).toMatchObject({ detail: expected })
+  })
+
+  test('a reason is a word of ours, or nothing', () => {
+    expect(maskedParams({ reason: 'no-answer' })).toMatchObject({ reason: 'no-answer' })
+    expect(maskedParams({ reason: 'Anna Schmidt was away' })).toMatchObject({ reason: '…' })
+  })
+
+  test('of whom a SIP address, a client or a mail address names, no letter is left', () => {
+    const parts = fc.array(fc.string({ unit: fc.constantFrom(...'ABXYZäöß'), minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 })
+    const users = fc.tuple(parts, fc.constantFrom('.', '_', '-', '+', '%2E')).map(([names, between]) => names.join(between))
+    const before = fc.constantFrom('', 'to ', 'to <', '(', 'x=')
+    fc.assert(
+      fc.property(users, fc.constantFrom('sip:', 'sips:', 'SIP:', 'client:', 'mailto:'), before, (user, scheme, said) => {
+        const address = scheme === 'client:' ? scheme + user : `${scheme}${user}@firma.de`
+        const params = maskedParams({ from: address, to: address, ourNumber: address, detail: said + address, reason: address })
+        expect(JSON.stringify(params)).not.toMatch(/[ABXYZäöß]/)
+      }),
+    )
   })
 })
 
