@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../contract/failure.ts'
 import type { NumberPatch } from '../../../contract/number.ts'
+import { undo } from '../recordings/undo.ts'
 import { openNumbers, owned, rowOf, rows } from './kit.tsx'
 
 vi.setConfig({ testTimeout: 60_000 }) // a loaded machine takes seconds for a screen
@@ -31,7 +32,7 @@ describe('at once', () => {
     await click('Activate')
     expect(rowOf('Line 1')!.textContent).toContain('Active')
     expect(await screen.findByText('2 numbers are active', {}, wait)).toBeDefined()
-    await userEvent.click(screen.getByRole('button', { name: 'Undo' }))
+    await undo()
     await waitFor(() => expect(updates()).toHaveLength(2), wait)
     expect(updates()[1]?.map(({ patch }) => patch.isActive)).toEqual([true, false])
     await waitFor(() => expect(rowOf('Line 1')!.textContent).toContain('Inactive'), wait)
@@ -132,7 +133,7 @@ describe('assigning', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), wait)
     const args = { phoneNumbers: ['+14155550100', '+14155550101'], userIds: ['sam', 'kim'], ringMode: 'sequential' }
     expect(app.asked).toContainEqual({ name: 'numbers.assign', args })
-    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }, wait))
+    await undo()
     await waitFor(() => expect(app.updates()[0]?.map(({ patch }) => patch.userIds)).toEqual([['sam', 'ada'], ['ada']]), wait)
   })
 

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { failure } from '../../../contract/failure.ts'
 import type { OwnedNumber } from '../../../contract/number-desktop.ts'
+import { undo } from '../recordings/undo.ts'
 import { dependenciesOf, openNumbers, owned, rows } from './kit.tsx'
 
 vi.setConfig({ testTimeout: 60_000 }) // a loaded machine takes seconds for a screen
@@ -58,7 +59,7 @@ describe('hold', () => {
     await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), wait)
     const args = { phoneNumbers: ['+14155550100'], days: 14, message: 'Call our main line' }
     expect(app.asked).toContainEqual({ name: 'numbers.hold', args })
-    await userEvent.click(await screen.findByRole('button', { name: 'Undo' }, wait))
+    await undo()
     await waitFor(() => expect(app.asked).toContainEqual({ name: 'numbers.unhold', args: { phoneNumbers: ['+14155550100'] } }), wait)
   })
 
