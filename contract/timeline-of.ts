@@ -36,10 +36,18 @@ export function timelineOf(record: CallRecord, facts: readonly CallFact[], recor
   return entriesOf(withoutTwins([...drafts, ...recordDrafts(records)]))
 }
 
-/** A leg's facts may stand under our id and under its SID, each with a part: what both say is said once. */
+/**
+ * A leg's facts may stand under our id and under its SID, each with a part: what both say is said once, the end of a leg above all.
+ * Twilio's last word on a leg says what its end said.
+ */
 function withoutTwins(drafts: readonly Draft[]): Draft[] {
-  const seen = new Map(drafts.map((one) => [JSON.stringify([one.what, one.legId, one.at, one.source, one.params]), one]))
-  return [...seen.values()]
+  const isEnd = ({ what }: Draft) => what === 'leg-ended' || what === 'ended-here'
+  const key = (one: Draft) =>
+    isEnd(one) ? [one.what, one.legId] : [one.what, one.legId, one.at, one.source, Object.entries(one.params).toSorted()]
+  const ended = new Set(drafts.filter(isEnd).map((one) => one.legId))
+  const told = drafts.filter(({ what, legId }) => what !== 'twilio-final' || !ended.has(legId))
+  const ofFacts = told.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)) // of two the earlier stays, whatever order they came in
+  return [...new Map(ofFacts.map((one) => [JSON.stringify(key(one)), one])).values()]
 }
 
 function callDrafts(read: Read, record: CallRecord): Draft[] {
@@ -53,13 +61,27 @@ function callDrafts(read: Read, record: CallRecord): Draft[] {
     ...(read.is('userId', 'relay') && !isIncoming ? at('userId', 'allowed', 1, whoAndWhere(read)) : []),
     ...at('ringSeconds', 'rings-planned', 1, { seconds: read.value('ringSeconds'), devices: dialedOf(record).length }),
     ...at('emptyReason', 'nobody-rung', 1, { reason: read.value('emptyReason') }),
-    ...at('recordWanted', 'will-record', 1, { why: read.value('recordWanted') }),
+    ...at('recordWanted', 'will-record', 1, { why: read.value('recordWanted'), userId: read.value('userId') }),
     ...at('failure', read.is('failure', 'relay') ? 'refused' : 'failed-here', 1, { reason: read.value('failure') }),
     ...at('declinedBy', 'declined-everywhere', 4, { userId: read.value('declinedBy') }),
     ...at('rangOut', read.value('rangOut') === true ? 'rang-out' : 'caller-gave-up', 6),
-    ...at('endedBy', 'hung-up', 5, { by: read.value('endedBy') }),
+    ...(isHangUp(read, record) ? at('endedBy', 'hung-up', 5, { by: read.value('endedBy') }) : []),
     ...at('endedAt', 'relay-ended', 7),
   ]
+}
+
+/** What a desktop's clock and Twilio's, which ends a call, may be apart, ms (RULES R11). */
+const END_WITHIN_MS = 3000
+
+/**
+ * Whether `endedBy` tells who hung up. A device that stops ringing is told to, whoever did what: only the end of a call that was
+ * answered, or one's own of a call that one placed, was a hang-up.
+ */
+function isHangUp(read: Read, { direction, outcome, endedAt }: CallRecord): boolean {
+  const by = read.fact('endedBy')
+  if (!by) return false
+  if (outcome !== 'answered') return direction === 'outgoing' && by.value === 'us'
+  return endedAt === null || Date.parse(by.at) >= Date.parse(endedAt) - END_WITHIN_MS
 }
 
 const whoAndWhere = (read: Read): Params => ({

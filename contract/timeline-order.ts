@@ -62,10 +62,13 @@ export function entriesOf(drafts: readonly Draft[]): TimelineEntry[] {
   })
 }
 
+/** Ringing, answers, clicks and ends: of what was planned before and counted after them the order changes nothing. */
+const isOfStory = ({ stage }: Draft) => stage >= 3 && stage <= 6
+
 /** Whether two neighbours can only have come in this order. */
 function isApart(a: Draft, b: Draft): boolean {
   if (isCause(a, b) || isCause(b, a)) return true
-  const isSameClock = a.clock === b.clock && a.clock !== 'twilio'
-  if (isSameClock) return true
+  if (!isOfStory(a) || !isOfStory(b)) return true
+  if (a.clock === b.clock) return a.clock !== 'twilio' || ms(a) !== ms(b)
   return Math.abs(ms(a) - ms(b)) > ERROR_MS[a.clock] + ERROR_MS[b.clock]
 }

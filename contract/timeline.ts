@@ -8,7 +8,7 @@ export const timelineClocks = ['twilio', 'relay', 'desktop'] as const
 
 /**
  * One thing that happened in a call. `what` names a sentence of the catalogue (`timeline.<what>`), `params` fill it: ids of users, devices
- * and legs, statuses, seconds, codes. Ordered by cause, then by clock; `isOrderCertain` is false where a neighbour's clock allows either order.
+ * and legs, statuses, seconds, codes. Ordered by cause, then by clock; `isOrderCertain` is false where a neighbour's clock allows either order, and the order matters.
  */
 export const TimelineEntry = Type.Object({
   at: Type.String(),

@@ -8,5 +8,6 @@ export function Closed({ call: { missed } }: { call: CallItem }) {
   if (!missed?.how) return null
   const name = (missed.byUserId && names[missed.byUserId]) ?? t('history.missed.somebody')
   const when = missed.at ? formatMoment(Date.parse(missed.at)) : ''
-  return <span className="text-small text-ink-2">{t(`history.missed.how.${missed.how}`, { name, when })}</span>
+  const sentence = t(`history.missed.how.${missed.how}`, { name, when })
+  return <span className="text-small text-ink-2">{sentence.slice(0, 1).toUpperCase() + sentence.slice(1)}</span>
 }

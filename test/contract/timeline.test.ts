@@ -141,6 +141,37 @@ describe('the timeline of a call', () => {
     expect(at('arrived', '00.120')?.isOrderCertain).toBe(true)
   })
 
+  test('who waited and left a message did not hang up when the ringing stopped', () => {
+    const facts = [
+      ...answered.filter(({ field }) => field !== 'answerAt' && field !== 'bridged' && field !== 'clicked' && field !== 'durationSeconds'),
+      ...told('call', ['rangOut', true, 'webhook', '30.100'], ['endedBy', 'them', 'sdk', '30.050']),
+      ...told(DEVICE, ['status', 'no-answer', 'webhook', '30.000', 5]),
+    ]
+    const missed = recordOf(CALL, facts)
+    expect(missed && whats(timelineOf(missed, facts, []))).not.toContain('hung-up')
+  })
+
+  test('the hang-up of an answered call is told, the end of the ringing elsewhere is not', () => {
+    const hungUp = (at: string) => {
+      const facts = [...answered, ...told('call', ['endedBy', 'them', 'sdk', at])]
+      return whats(timelineOf(recordOf(CALL, facts) ?? record(), facts, []))
+    }
+    expect(hungUp('30.200')).toContain('hung-up')
+    expect(hungUp('06.100')).not.toContain('hung-up')
+  })
+
+  test('the end of a leg is told once, though two of its subjects and REST know of it', () => {
+    const facts = [
+      ...answered,
+      ...told(`leg:${sid('b')}`, ['sid', sid('b'), 'webhook', '01.000'], ['endAt', instant('30.000'), 'rest-final', '45.000']),
+      ...told(`leg:${sid('b')}`, ['status', 'completed', 'rest-final', '45.000'], ['sipCode', 200, 'webhook', '30.000']),
+    ]
+    const ends = timelineOf(recordOf(CALL, facts) ?? record(), facts, []).filter(
+      ({ what, params }) => params['deviceId'] === 'dev1' && /end|final/.test(what),
+    )
+    expect(whats(ends)).toEqual(['leg-ended'])
+  })
+
   test('is the same whatever order things were learnt in', () => {
     const expected = timelineOf(record(), answered, records)
     fc.assert(

@@ -12,11 +12,16 @@ import { spokenSeconds } from './sentence.ts'
 
 /** What is known of the call; what is not is said to be unknown, never 0. */
 export function Facts({ call }: { call: CallView }) {
-  const { t, names, format, oursOf, deviceId, isManager } = useCallDesk()
+  const { t, names, format, oursOf, deviceId, isManager, userId: me } = useCallDesk()
   const { ourNumber, userId, party } = call
+  const isMine = userId === me
+  const who = (userId && names[userId]) ?? t('history.facts.someone')
+  const legs = call.legs.filter((leg) => leg.sid !== null) // others were planned, and never dialled
   const unknown = <span className="text-ink-3">{t('history.facts.unknown')}</span>
   const ours = ourNumber && (oursOf(ourNumber) === format(ourNumber) ? format(ourNumber) : `${oursOf(ourNumber)} · ${format(ourNumber)}`)
   const device = call.deviceId && (call.deviceId === deviceId ? t('history.facts.thisDevice') : call.deviceId)
+  const wantedText =
+    call.recordWanted && t(`history.facts.wanted.${call.recordWanted === 'caller' && isMine ? 'you' : call.recordWanted}`, { who })
   const rows: (readonly [string, ReactNode])[] = [
     [t('history.facts.direction'), t(`history.${call.direction}`)],
     [t('history.facts.number'), party.kind === 'number' ? `${format(party.number)} · ${party.number}` : null],
@@ -30,7 +35,7 @@ export function Facts({ call }: { call: CallView }) {
     [t('history.facts.user'), userId ? (names[userId] ?? userId) : null],
     [t('history.facts.device'), device || null],
     [t('history.facts.cost'), <Cost key="cost" call={call} />],
-    [t('history.facts.record'), call.recordWanted ? t(`history.facts.wanted.${call.recordWanted}`) : null],
+    [t('history.facts.record'), wantedText],
   ]
   return (
     <Part title={t('history.facts.title')}>
@@ -45,7 +50,7 @@ export function Facts({ call }: { call: CallView }) {
             ),
         )}
       </dl>
-      {call.legs.length > 0 && <Legs legs={call.legs} hasCost={isManager || call.cost !== null} />}
+      {legs.length > 0 && <Legs legs={legs} call={call} hasCost={isManager || call.cost !== null} />}
     </Part>
   )
 }
@@ -57,21 +62,28 @@ const ringText = ({ ringSeconds, outcome }: CallView, none: string) =>
 const talkless = ({ outcome }: CallView, none: string, unknown: ReactNode) =>
   outcome === 'answered' || outcome === 'ongoing' ? unknown : none
 
-function Cost({ call: { cost } }: { call: CallView }) {
+function Cost({ call: { cost, unrated } }: { call: CallView }) {
   const { t } = useCallDesk()
   if (!cost) return <span className="text-ink-3">{t('history.cost.unknown')}</span>
   const money = `${formatMoney(cost)} ${cost.currency}`
   if (cost.isFinal) return <span>{`${money} · ${t('history.cost.final')}`}</span>
-  return <span title={t('history.cost.soFarHint')}>{t('history.cost.soFar', { money })}</span>
+  const soFar = <span title={t('history.cost.soFarHint')}>{t('history.cost.soFar', { money })}</span>
+  if (!unrated?.includes('deleted-recording')) return soFar
+  return (
+    <>
+      {soFar}
+      <span className="block text-small text-ink-2">{t('history.cost.deletedHint')}</span>
+    </>
+  )
 }
 
 /** Twilio's connections, on request: what support asks for. */
-function Legs({ legs, hasCost }: { legs: readonly LegRecord[]; hasCost: boolean }) {
-  const { t, names, format, deviceId } = useCallDesk()
+function Legs({ legs, call, hasCost }: { legs: readonly LegRecord[]; call: CallView; hasCost: boolean }) {
+  const { t, names, nameOf, deviceId } = useCallDesk()
   const [isOpen, setOpen] = useState(false)
   const Chevron = isOpen ? ChevronDown : ChevronRight
   const who = (leg: LegRecord) => {
-    if (leg.role === 'party') return leg.to?.startsWith('+') ? format(leg.to) : t('history.facts.legOf.party')
+    if (leg.role === 'party') return nameOf(call.party)
     const name = leg.userId ? (names[leg.userId] ?? leg.userId) : t('history.facts.legOf.device')
     return leg.deviceId === deviceId && deviceId ? `${name} · ${t('history.facts.thisDevice')}` : name
   }

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { formatExactly } from '../../ui/time.ts'
 import { useCallDesk } from '../desk.tsx'
-import { clustersOf, offsetText, type Cluster } from '../model/clusters.ts'
+import { clustersOf, momentsOf, offsetText, type Cluster } from '../model/clusters.ts'
 import { sentenceOf, whySentences } from '../model/timeline-words.ts'
 import { Part } from './part.tsx'
 
@@ -57,31 +57,34 @@ function Why({ why }: { why: CallTimeline['why'] }) {
 
 function Entries({ entries, call }: { entries: readonly TimelineEntry[]; call: CallView }) {
   const clusters = useMemo(() => clustersOf(entries), [entries])
+  const moments = useMemo(() => new Map(momentsOf(entries).map((moment, index) => [entries[index], moment])), [entries])
   if (entries.length === 0) return null
   return (
     <ol className="flex flex-col">
       {clusters.map((cluster, index) => (
-        <Together key={index} cluster={cluster} call={call} />
+        <Together key={index} cluster={cluster} call={call} moments={moments} />
       ))}
     </ol>
   )
 }
 
+interface TogetherProps {
+  cluster: Cluster
+  call: CallView
+  moments: ReadonlyMap<TimelineEntry | undefined, number>
+}
+
 /** Entries whose order is not certain stand in a bracket that says so. */
-function Together({ cluster: { isCertain, entries }, call }: { cluster: Cluster; call: CallView }) {
+function Together({ cluster: { isCertain, entries }, call, moments }: TogetherProps) {
   const { t } = useCallDesk()
-  const lines = entries.map((entry, index) => <Entry key={index} entry={entry} call={call} />)
+  const lines = entries.map((entry, index) => <Entry key={index} entry={entry} call={call} moment={moments.get(entry)} />)
   if (isCertain) return lines
-  const clocks = [...new Set(entries.map((entry) => t(`timeline.clock.${entry.clock}`)))].join(', ')
   return (
     <li>
-      <div
-        title={t('timeline.uncertain', { clocks })}
-        className="my-1 -ml-2 rounded-l-control border-y border-l-2 border-dashed border-line-strong pl-1.5"
-      >
+      <div title={t('timeline.uncertain')} className="-ml-2 border-l-2 border-line pl-1.5">
         <p className="pt-1 text-small text-ink-3">
           {t('timeline.uncertainShort')}
-          <span className="sr-only">{` ${t('timeline.uncertain', { clocks })}`}</span>
+          <span className="sr-only">{`: ${t('timeline.uncertain')}`}</span>
         </p>
         <ol className="flex flex-col">{lines}</ol>
       </div>
@@ -97,14 +100,20 @@ function clockText({ at, clock }: TimelineEntry): string {
   return date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', ...options })
 }
 
-function Entry({ entry, call }: { entry: TimelineEntry; call: CallView }) {
+function Entry({ entry, call, moment }: { entry: TimelineEntry; call: CallView; moment: number | undefined }) {
   const desk = useCallDesk()
   const { t } = desk
   const source = t(`timeline.source.${entry.source}`)
   const clock = t(`timeline.clock.${entry.clock}`)
+  const isPut = moment !== undefined && Number.isFinite(moment) && moment > Date.parse(entry.at)
   return (
     <li className="flex gap-3 py-1">
-      <span className="w-16 shrink-0 text-right text-ink-2 tabular-nums">{offsetText(entry.at, call.startedAt)}</span>
+      <span
+        className="w-16 shrink-0 text-right text-ink-2 tabular-nums"
+        title={isPut ? t('timeline.clockSays', { clock, at: offsetText(entry.at, call.startedAt) }) : undefined}
+      >
+        {isPut ? `≈ ${offsetText(new Date(moment).toISOString(), call.startedAt)}` : offsetText(entry.at, call.startedAt)}
+      </span>
       <span
         className={cx(
           'mt-1.5 size-2 shrink-0 rounded-full',

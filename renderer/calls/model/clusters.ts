@@ -18,6 +18,16 @@ export function clustersOf(entries: readonly TimelineEntry[]): Cluster[] {
   return clusters.map((cluster) => (cluster.entries.length === 1 ? { ...cluster, isCertain: true } : cluster))
 }
 
+/** When each stands to have been, ms since 1970: never before what led to it, whatever its own clock says. Pure. */
+export function momentsOf(entries: readonly TimelineEntry[]): number[] {
+  let latest = Number.NEGATIVE_INFINITY
+  return entries.map(({ at }) => {
+    const own = Date.parse(at)
+    latest = Math.max(latest, Number.isNaN(own) ? latest : own)
+    return latest
+  })
+}
+
 /** Milliseconds from the call's beginning, as `+0.4 s`, `+1:05`; '' where an instant is not known. Pure. */
 export function offsetText(at: string, startedAt: string): string {
   const ms = Date.parse(at) - Date.parse(startedAt)

@@ -108,6 +108,8 @@ function keyOf(what: string, params: Params, direction: Direction): string {
   const finer: Readonly<Record<string, string | undefined>> = {
     'device-dialed': params['isReachable'] === false ? 'device-dialed-away' : undefined,
     'rings-planned': direction === 'outgoing' ? 'rings-planned-out' : undefined,
+    bridged: params['role'] === 'party' ? 'bridged-party' : undefined,
+    'not-bridged': params['role'] === 'party' ? 'not-bridged-party' : undefined,
     clicked: `clicked-${String(params['what'])}`,
     'dealt-with': `dealt-with-${String(params['how'])}`,
     transcribed: params['status'] === 'failed' ? 'transcribed-failed' : undefined,
@@ -121,13 +123,14 @@ function keyOf(what: string, params: Params, direction: Direction): string {
 function fillingOf(params: Params, desk: Desk, direction: Direction) {
   const { t, common } = desk
   const ours = text(params['ourNumber'])
-  const wanted = params['why'] === 'number' || params['why'] === 'caller' ? t(`timeline.wanted.${params['why']}`) : ''
+  const user = userOf(params, desk) ?? t('timeline.somebody')
+  const wanted = params['why'] === 'number' || params['why'] === 'caller' ? t(`timeline.wanted.${params['why']}`, { user }) : ''
   const statuses = enCalls.history.status
   return {
     from: /^(anonymous|unknown)?$/i.test(String(params['from'] ?? '')) ? t('timeline.withheld') : addressText(params['from'], desk),
     to: text(params['to'])?.startsWith('client:') ? t('timeline.outside') : addressText(params['to'], desk),
     ours: ours ? desk.oursOf(ours) : t('timeline.ourNumber'),
-    user: userOf(params, desk) ?? t('timeline.somebody'),
+    user,
     device: deviceText(params, desk),
     leg: legText(params, desk, direction),
     devices: t('timeline.devices', { count: number(params['rung']) ?? number(params['devices']) ?? 0 }),

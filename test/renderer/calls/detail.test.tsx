@@ -37,6 +37,14 @@ describe('a call opened', () => {
     expect(facts.queryByText(/^\$0(\.00)?$/)).toBeNull()
   })
 
+  test('what will never be rated is said', async () => {
+    const gone = { ...call, unrated: ['deleted-recording' as const] }
+    await open({ 'calls.get': () => ({ ...gone, notes: [] }) }, {}, gone)
+    const facts = region('Facts')
+    expect(facts.getByText('$0.0085 USD so far')).toBeDefined()
+    expect(facts.getByText(/A recording was deleted before its price was known/)).toBeDefined()
+  })
+
   test('an answered call whose talk and price are not known says so', async () => {
     await open({}, {}, item({ callId: 'call-1', outcome: 'answered', talkSeconds: null, cost: null, startedAt: at(0) }))
     expect(region('Facts').getByText('not known yet')).toBeDefined()
@@ -86,10 +94,23 @@ describe('a call opened', () => {
       to: '+14155550100',
     }
     const times = { ringAt: null, answerAt: null, endAt: null, durationSeconds: 12, bridged: null, errorCode: null }
-    await open({}, {}, item({ ...call, legs: [{ ...leg, ...times, status: 'completed', price: '-0.0085', priceUnit: 'USD' }] }))
+    const planned = {
+      ...leg,
+      ...times,
+      legId: 'l2',
+      sid: null,
+      role: 'device' as const,
+      deviceId: 'away',
+      status: 'failed' as const,
+      price: null,
+      priceUnit: null,
+    }
+    await open({}, {}, item({ ...call, legs: [{ ...leg, ...times, status: 'completed', price: '-0.0085', priceUnit: 'USD' }, planned] }))
+    expect(screen.queryByText('Legs (2)')).toBeNull()
     await userEvent.click(button('Legs (1)'))
     const table = within(screen.getByRole('table'))
-    for (const text of ['completed', '0:12', '$0.0085', leg.sid]) expect(table.getByText(text)).toBeDefined()
+    expect(table.queryByText('(415) 555-0100')).toBeNull() // our number is not the other side of a call that came in
+    for (const text of ['(415) 555-2671', 'completed', '0:12', '$0.0085', leg.sid]) expect(table.getByText(text)).toBeDefined()
   })
 
   test('no accessibility violation', async () => {
@@ -234,12 +255,24 @@ describe('the timeline', () => {
           ],
         }),
     })
-    const bracket = await region('Timeline').findByTitle(/^Their order is not certain/)
+    const bracket = await region('Timeline').findByTitle(/^These came too close/)
     expect(
       within(bracket)
         .getAllByRole('listitem')
         .map((line) => line.textContent),
     ).toEqual([expect.stringContaining('Twilio says that Sam rang'), expect.stringContaining('Sam rang, says the computer itself')])
+  })
+
+  test('times never run backwards: what its own clock puts earlier stands where its cause puts it, and says so', async () => {
+    await open({
+      'calls.timeline': () =>
+        timeline({
+          entries: [entry('arrived', 0), entry('leg-rang', 13_100), entry('leg-answered', 12_300), entry('relay-ended', 13_200)],
+        }),
+    })
+    const lines = await region('Timeline').findAllByRole('listitem')
+    expect(lines.map((line) => /^(≈ )?\+[\d.]+ s/.exec(line.textContent)?.[0])).toEqual(['+0.0 s', '+13.1 s', '≈ +13.1 s', '+13.2 s'])
+    expect(within(lines[2]!).getByTitle(/\+12\.3 s/)).toBeDefined()
   })
 
   test('the sound has a sentence and a table beside its chart', async () => {

@@ -82,6 +82,8 @@ test.each([
     { userId: 'ada', deviceId: 'x', deviceName: 'laptop', isReachable: false },
     "The relay asked Twilio to ring Ada's laptop, though it was not known to be there",
   ],
+  ['bridged', { role: 'party', to: '+14155552671' }, 'The caller and our side were connected'],
+  ['will-record', { userId: 'ada', why: 'caller' }, 'The call is to be recorded: Ada turned on Record'],
   ['clicked', { userId: 'ada', what: 'answer' }, 'Ada clicked Answer'],
   ['priced', { amount: '-0.0085', currency: 'USD', role: 'recording' }, 'Twilio charged $0.0085 for the recording'],
   ['nobody-rung', { reason: 'nobody-assigned' }, 'The relay rang nobody: nobody is assigned to this number'],
