@@ -8,9 +8,10 @@ import { TextField } from '../ui/text-field.tsx'
 import { formatExactly, formatWhen, useNow } from '../ui/time.ts'
 import { useNumberWords, useWords } from '../words/index.ts'
 import { Section } from './section.tsx'
+import { linesOf } from './trace-of-history.ts'
 import { traceDetails, traceSentence, useTraceWords, type TraceWords } from './trace-sentence.ts'
 
-/** Who did what with the numbers. */
+/** Who did what with numbers, recordings and notes. */
 export function TraceSection() {
   const t = useNumberWords()
   const store = useApp().state.later(createTraceStore)
@@ -83,8 +84,8 @@ function Entries() {
       )}
       {entries && entries.length > 0 && (
         <ul aria-label={t('settings.trace.list')} className="flex flex-col">
-          {entries.map((entry) => (
-            <Entry key={entry.auditId} entry={entry} words={words} />
+          {linesOf(entries).map(({ entry, count }) => (
+            <Entry key={entry.auditId} entry={entry} count={count} words={words} />
           ))}
         </ul>
       )}
@@ -97,10 +98,10 @@ function Entries() {
   )
 }
 
-function Entry({ entry, words }: { entry: AuditEntry; words: TraceWords }) {
+function Entry({ entry, count, words }: { entry: AuditEntry; count: number; words: TraceWords }) {
   const common = useWords()
   const at = Date.parse(entry.at)
-  const sentence = traceSentence(entry, words)
+  const sentence = count > 1 ? words.t('settings.trace.recordingsDeleted', { count }) : traceSentence(entry, words)
   const details = traceDetails(entry, words)
   return (
     <li className="flex gap-3 border-b border-line py-2 last:border-b-0">

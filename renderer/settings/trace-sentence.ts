@@ -3,6 +3,7 @@ import { isE164 } from '../../contract/e164-shape.ts'
 import { useNumbering, useSettings } from '../state/use.ts'
 import { formatMoney } from '../ui/money.ts'
 import { useNumberWords, type NumberT } from '../words/index.ts'
+import { historySentence } from './trace-of-history.ts'
 
 /** What a sentence needs to know of this user's world. */
 export interface TraceWords {
@@ -137,6 +138,8 @@ export function traceSentence(entry: AuditEntry, words: TraceWords): string {
       ? t(`settings.trace.${entry.userId}`)
       : entry.userName || words.nameOf(entry.userId)
   const what = isE164(entry.subject) ? formatNumber(entry.subject) : entry.subject
+  const ofHistory = historySentence(entry, { t, who, what, nameOf: words.nameOf, dayOf })
+  if (ofHistory) return ofHistory
   if (entry.action === 'number.updated' || entry.action === 'number.assigned') return updateSentence(entry, who, what, words)
   if (entry.action === 'number.held') return heldSentence(entry, who, what, words)
   if (entry.action === 'purchase.bought') return boughtSentence(entry, who, what, words)
@@ -155,6 +158,8 @@ function fieldName(key: string, t: NumberT): string {
 
 /** What changed, a line each: for whoever wants the whole of it. Pure. */
 export function traceDetails(entry: AuditEntry, words: TraceWords): string[] {
+  const isSaid = historySentence(entry, { t: words.t, who: '', what: '', nameOf: words.nameOf, dayOf }) !== undefined
+  if (isSaid) return []
   return changedKeys(entry).map((key) =>
     words.t('settings.trace.detail', {
       field: fieldName(key, words.t),
