@@ -62,7 +62,8 @@ function noteChange(call: CallView, args: NoteArgs, { userId, role, at }: Author
   if (args.text !== null && args.text.trim() === '') throw new FailureError('bad-request', 'a note has a text')
   if (args.text === null && !known) return []
   const recordingSid = args.recordingSid ?? known?.recordingSid ?? null
-  if (recordingSid !== null && !call.recordings.some(({ sid }) => sid === recordingSid))
+  const isNew = recordingSid !== null && recordingSid !== known?.recordingSid // a note outlasts a recording in the trash
+  if (isNew && !call.recordings.some(({ sid }) => sid === recordingSid))
     throw new FailureError('not-found', 'no such recording of this call')
   const mark = { recordingSid, atSeconds: args.atSeconds ?? known?.atSeconds ?? null }
   const value = args.text === null ? null : { text: args.text, ...mark }

@@ -69,7 +69,7 @@ export function matchOf(
   parts: readonly SoughtPart[],
 ): Pick<SearchHit, 'matched' | 'snippet'> {
   const words = parts.flatMap((part) => part.words)
-  const { notes, tags, transcripts } = textsOf(records)
+  const { notes, tags, transcripts } = textsOf(call, records)
   const snippets = [notes, transcripts].map((texts) => texts.map((text) => snippetOf(text, words)).find((one) => one !== undefined))
   const isSip = call.party.kind === 'sip' && found(call.party.address, words).length > 0
   const addresses = [partyAddress(call), call.ourNumber ?? '']

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { CallRecord, RecordingRecord } from '../../contract/call.ts'
 import type { Party } from '../../contract/party.ts'
 import { parseIdentity } from '../../contract/sid.ts'
+import { keptRecordings } from './call-marks.ts'
 import { BEGINNINGS, bucketOf, foldedText, marks, microsOf, wordsOf } from './call-words.ts'
 import type { Connection } from './open-database.ts'
 import { createRecordReader, ofKind, type ShownRecord } from './record-reader.ts'
@@ -15,11 +16,13 @@ function partyMarks(party: Party): string[] {
   return person ? [marks.colleague(person.userId)] : []
 }
 
+type ListPlace = 'kept' | 'trash'
+
 const isVoicemail = (one: RecordingRecord) => one.source === 'RecordVerb'
 
 /** The properties of a call that filters and names ask for. Recordings that nobody can hear count as none. */
-function propertiesOf(call: CallRecord, isHidden: (sid: string) => boolean): string[] {
-  const audible = call.recordings.filter((one) => !absent.has(one.status) && !isHidden(one.sid))
+function propertiesOf(call: CallRecord, kept: readonly RecordingRecord[], listed: readonly ListPlace[]): string[] {
+  const audible = kept.filter((one) => !absent.has(one.status))
   return [
     marks.direction(call.direction),
     marks.outcome(call.outcome),
@@ -30,15 +33,21 @@ function propertiesOf(call: CallRecord, isHidden: (sid: string) => boolean): str
     ...(call.cost === null ? [] : [marks.cost(call.cost.currency, bucketOf(microsOf(call.cost.amount)))]),
     ...(audible.some((one) => !isVoicemail(one)) ? [marks.recording] : []),
     ...(audible.some((one) => isVoicemail(one) && one.durationSeconds !== 0) ? [marks.voicemail] : []),
+    ...listed.map(marks.listed),
   ]
 }
 
-/** The texts that people, and the relay, hung on a call. */
-export const textsOf = (records: readonly ShownRecord[]) => ({
-  notes: ofKind(records, 'note').flatMap(({ value }) => (value ? [value.text] : [])),
-  tags: ofKind(records, 'tags').flatMap(({ value }) => value?.tags ?? []),
-  transcripts: ofKind(records, 'transcript').flatMap(({ value }) => (value?.status === 'completed' ? [value.text] : [])),
-})
+/** The texts that people, and the relay, hung on a call; what was said in a recording goes and comes back with it. Pure. */
+export function textsOf(call: CallRecord, records: readonly ShownRecord[]) {
+  const kept = new Set(keptRecordings(call, records).map(({ sid }) => sid))
+  return {
+    notes: ofKind(records, 'note').flatMap(({ value }) => (value ? [value.text] : [])),
+    tags: ofKind(records, 'tags').flatMap(({ value }) => value?.tags ?? []),
+    transcripts: ofKind(records, 'transcript').flatMap(({ recordId, value }) =>
+      value?.status === 'completed' && kept.has(recordId) ? [value.text] : [],
+    ),
+  }
+}
 
 /** Words of two and three letters that begin words of the text: looking for what many have begins there. */
 function beginningsOf(texts: readonly string[]): string[] {
@@ -48,11 +57,11 @@ function beginningsOf(texts: readonly string[]): string[] {
 }
 
 /** What the index holds of a call: its properties, then its texts. */
-function docOf(call: CallRecord, records: readonly ShownRecord[], isHidden: (sid: string) => boolean): string {
-  const { notes, tags, transcripts } = textsOf(records)
+function docOf(call: CallRecord, records: readonly ShownRecord[], listed: readonly ListPlace[]): string {
+  const { notes, tags, transcripts } = textsOf(call, records)
   const texts = [...notes, ...tags, ...transcripts, ...(call.party.kind === 'sip' ? [call.party.address] : [])]
   return [
-    ...propertiesOf(call, isHidden),
+    ...propertiesOf(call, keptRecordings(call, records), listed),
     ...(notes.length > 0 ? [marks.note] : []),
     ...tags.map(marks.tag),
     ...beginningsOf(texts),
@@ -72,7 +81,12 @@ export function createCallIndex(db: Connection) {
     'select sort_key as key, doc_digest as digest from calls where call_id = ?',
   )
   const hasRecords = db.prepare<[string], number>('select 1 from records where call_id = ? limit 1').pluck()
-  const trashed = db.prepare<[string], string>(`select sid from recording_list where call_id = ? and place <> 'kept'`).pluck()
+  // Of the lists of recordings, which are made of the same call and records before (`call-marks`).
+  const lists = db
+    .prepare<[string], ListPlace>(
+      `select distinct place from recording_list where call_id = ? and shelf = 'recordings' and place <> 'deleted' order by place`,
+    )
+    .pluck()
   const mark = db.prepare<[number, string]>('update calls set doc_digest = ? where call_id = ?')
   const remove = db.prepare<[number]>('delete from call_docs where rowid = ?')
   const add = db.prepare<[number, string]>('insert into call_docs (rowid, doc) values (?, ?)')
@@ -83,8 +97,8 @@ export function createCallIndex(db: Connection) {
     refresh(call: CallRecord): void {
       const before = place.get(call.callId)
       if (!before) throw new Error(`call ${call.callId} has no row`)
-      const hidden = call.recordings.length > 0 ? new Set(trashed.all(call.callId)) : new Set<string>()
-      const doc = docOf(call, hasRecords.get(call.callId) === undefined ? [] : recordsOf(call.callId), (sid) => hidden.has(sid))
+      const listed = call.recordings.length > 0 ? lists.all(call.callId) : []
+      const doc = docOf(call, hasRecords.get(call.callId) === undefined ? [] : recordsOf(call.callId), listed)
       const digest = digestOf(doc)
       if (digest === before.digest) return
       if (before.digest) remove.run(before.key)

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../../contract/call.ts'
 import type { CallItem, CallNote, CallView, MissedState } from '../../contract/history.ts'
 import { isMissedEntry } from '../../contract/missed.ts'
+import { keptRecordings, untrashedRecordings } from './call-marks.ts'
 import type { Connection } from './open-database.ts'
 import { createRecordReader, ofKind, type ShownRecord } from './record-reader.ts'
 
@@ -19,14 +20,15 @@ const notesOf = (records: readonly ShownRecord[]): CallNote[] =>
 
 function itemOf(call: CallRecord, records: readonly ShownRecord[]): CallItem {
   const tags = new Set(ofKind(records, 'tags').flatMap((record) => record.value?.tags ?? []))
-  return { ...call, tags: [...tags].toSorted(), noteCount: notesOf(records).length, missed: missedOf(call, records) }
+  const recordings = keptRecordings(call, records)
+  return { ...call, recordings, tags: [...tags].toSorted(), noteCount: notesOf(records).length, missed: missedOf(call, records) }
 }
 
-/** A call with what people added to it. */
+/** A call with what people added to it. Recordings in the trash are not there. */
 export function createCallItems(db: Connection) {
   const { itemRecords, recordsOfAll } = createRecordReader(db)
   return {
-    /** A row of a list. */
+    /** A row of a list, without what is deleted. */
     item: (call: CallRecord): CallItem => itemOf(call, itemRecords(call.callId)),
     /** Rows of a list, in their order, all records read at once; with the records, for who shows more of them. */
     items(calls: readonly CallRecord[]): { item: CallItem; records: ShownRecord[] }[] {
@@ -39,7 +41,7 @@ export function createCallItems(db: Connection) {
     /** A call opened: its notes, the oldest first. */
     view(call: CallRecord): CallView {
       const records = itemRecords(call.callId)
-      return { ...itemOf(call, records), notes: notesOf(records) }
+      return { ...itemOf(call, records), recordings: untrashedRecordings(call, records), notes: notesOf(records) }
     },
   }
 }

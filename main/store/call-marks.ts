@@ -4,6 +4,7 @@ import type { RecordValue } from '../../contract/record.ts'
 import { isVoicemail } from '../../contract/outcome.ts'
 import { auditOf, type AuditState } from '../../contract/recording.ts'
 import type { Connection } from './open-database.ts'
+import { ofKind, type ShownRecord } from './record-reader.ts'
 
 /** Whether somebody still has to look after a missed call. */
 type MissedMark = 'open' | 'closed' | null
@@ -26,6 +27,19 @@ function placeOf(recording: RecordingRecord, state: RecordValue<'recording'> | n
   if (recording.status === 'deleted' || state?.deletedAt) return 'deleted'
   return state?.trash ? 'trash' : 'kept'
 }
+
+/** The recordings of a call that are not in the trash, as the call's records say; those that are deleted say so. Pure. */
+export function untrashedRecordings({ recordings }: CallRecord, records: readonly ShownRecord[]): RecordingRecord[] {
+  const states = new Map(ofKind(records, 'recording').map(({ recordId, value }) => [recordId, value]))
+  return recordings.flatMap((one) => {
+    const place = placeOf(one, states.get(one.sid) ?? null)
+    return place === 'trash' ? [] : [place === 'deleted' ? { ...one, status: 'deleted' } : one]
+  })
+}
+
+/** Likewise those that are not deleted either. Pure. */
+export const keptRecordings = (call: CallRecord, records: readonly ShownRecord[]): RecordingRecord[] =>
+  untrashedRecordings(call, records).filter(({ status }) => status !== 'deleted')
 
 /**
  * What lists ask of a call, kept beside it: a function of its record and of its user records, so that it does not matter which came

@@ -1,11 +1,12 @@
 import type { CallFilter, CallsPage, SearchHit } from '../../contract/history.ts'
-import { expressionOf, queryOf, type CallQuery, type Condition } from './call-filter.ts'
+import { expressionOf, queryOf, quoted, type CallQuery, type Condition } from './call-filter.ts'
 import { matchOf } from './call-hits.ts'
 import { createCallItems } from './call-item.ts'
 import { createCallNames } from './call-names.ts'
 import { createCallSearch, type SoughtPart, type Way } from './call-search.ts'
 import { createCallReader } from './call-table.ts'
 import { typedParts } from './call-text.ts'
+import { marks } from './call-words.ts'
 import type { Connection } from './open-database.ts'
 
 /** What is asked for: a filter, and a text typed by somebody who is at home in `country` (ISO 3166). */
@@ -76,17 +77,17 @@ function createCallKeys(db: Connection) {
   return {
     /** The parts of a text; undefined: nothing was typed. */
     parts: ({ text, country }: CallQuestion): SoughtPart[] | undefined => typedParts(text ?? '', country)?.map(sought),
-    /** Those older than `before`, at most `limit`. */
+    /** Those older than `before`, at most `limit`; with a property that they must have, as a word of the index. */
     keys: (
       filter: CallFilter,
       parts: readonly SoughtPart[] | undefined,
       before: number | undefined,
       limit: number,
-      only?: Condition,
+      only?: string,
     ): number[] => {
       if (parts?.length === 0) return [] // only signs were typed, which nothing has
       const query = queryOf(filter)
-      if (only) query.rows.push(only)
+      if (only !== undefined) query.index.push(quoted(only))
       const below = Math.min(query.below, before ?? Number.MAX_SAFE_INTEGER)
       const lists = branchesOf(query, parts ?? []).map((branch) =>
         statement(sqlOf(branch)).all(
@@ -128,18 +129,15 @@ export function createCallPages(db: Connection) {
       const { items, next } = rows(keys(question.filter ?? {}, sought, keyOfCursor(after), limit + 1), limit)
       return { hits: items.map(({ item, records }) => ({ call: item, ...matchOf(item, records, sought ?? []) })), next }
     },
-    /** Of the calls that have a recording in this place: at most `limit` calls. */
+    /** Of the calls that have a recording in this place: at most `limit` calls. From the index, however few of either there are. */
     withRecordings(
       question: CallQuestion,
       place: 'kept' | 'trash',
       limit: number,
       after?: string,
     ): { callIds: string[]; next: string | null } {
-      const only = {
-        sql: "exists (select 1 from recording_list as l where l.call_id = c.call_id and l.shelf = 'recordings' and l.place = ?)",
-        values: [place],
-      }
-      const { items, next } = rows(keys(question.filter ?? {}, parts(question), keyOfCursor(after), limit + 1, only), limit)
+      const found = keys(question.filter ?? {}, parts(question), keyOfCursor(after), limit + 1, marks.listed(place))
+      const { items, next } = rows(found, limit)
       return { callIds: items.map(({ item }) => item.callId), next }
     },
     /** How many there are from `after` on, up to `most`; and where to go on. Counting a million takes a second: ask for some at a time. */

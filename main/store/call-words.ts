@@ -61,6 +61,8 @@ export const marks = {
   recording: `${MARK}r`,
   voicemail: `${MARK}v`,
   note: `${MARK}h`,
+  /** Has a recording, no voicemail, in this list of recordings, whether it can be heard or not. */
+  listed: (place: 'kept' | 'trash') => `${MARK}l${place}`,
   talk: (bucket: number) => `${MARK}t${bucket}`,
   cost: (currency: string, bucket: number) => `${MARK}c${plainWord(currency)}${bucket}`,
   /** A text has a word that begins so: of two or three letters, which many have. */

@@ -46,7 +46,7 @@ export function createRecordReader(db: Connection) {
     `select ${columns} from records where call_id = ? and value is not null order by at, kind, record_id`,
   )
   const ofItem = db.prepare<[string], Row>(
-    `select ${columns} from records where call_id = ? and kind in ('missed', 'note', 'tags') and value is not null order by at, record_id`,
+    `select ${columns} from records where call_id = ? and kind in ('missed', 'note', 'recording', 'tags') and value is not null order by at, record_id`,
   )
   const heard = db.prepare<[string, string], Row>(
     `select ${columns} from records where kind = 'heard' and record_id > ? and record_id < ? and value is not null`,

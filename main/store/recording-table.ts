@@ -46,7 +46,8 @@ function recordingStatements(db: Connection) {
     `select ${columns} from recording_list where call_id = ? and (place = 'trash') = ? order by at desc, sid desc limit ?`,
   )
   const inPlace = db.prepare<[string, Place], ListRow>(
-    `select ${columns} from recording_list where call_id = ? and shelf = 'recordings' and place = ? order by sid desc`,
+    `select ${columns} from recording_list indexed by recording_list_by_call
+     where call_id = ? and shelf = 'recordings' and place = ? order by sid desc`,
   )
   const one = db.prepare<[string], ListRow>(`select ${columns} from recording_list where sid = ?`)
   return { page, unread, unreadCount, ofCall, inPlace, one }

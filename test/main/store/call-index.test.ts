@@ -66,6 +66,28 @@ test.each([50, 60])('calls of a file of version %i are listed, filtered and sear
   await again.close()
 })
 
+test('a file whose index did not know the lists of recordings finds them, and no word of the trash', async () => {
+  seedOlder(80)
+  const old = openDatabase(file())
+  old.exec(`
+    update calls set sort_key = cast(substr(call_id, 2) as integer), doc_digest = 1;
+    insert into call_docs (rowid, doc) select sort_key, 'whisper' from calls;
+    insert into recording_list values
+      ('RE1', 'c1', 'recordings', 'kept', '2026-11-21T10:00:00.000Z', 0), ('RE3', 'c3', 'voicemail', 'trash', '2026-11-21T10:00:00.002Z', 0);
+    insert into records (kind, record_id, call_id, value, at, is_heard) values
+      ('recording', 'RE3', 'c3', '{"trash":{"at":"2026-11-21T11:00:00.000Z","until":"2026-12-21T11:00:00.000Z","byUserId":"ada"},"hold":null,"deletedAt":null}', '', 1),
+      ('transcript', 'RE1', 'c1', '{"status":"completed","text":"hello","provider":"twilio","sid":null}', '', 1),
+      ('transcript', 'RE3', 'c3', '{"status":"completed","text":"whisper","provider":"twilio","sid":null}', '', 1);
+  `)
+  old.close()
+  const store = await openStore(folder)
+  const { recordings } = await store.reader.recordingsFound({ filter: { userIds: ['ada'] }, country: 'US' }, 'kept', 9, undefined, 0)
+  expect(recordings.map(({ sid }) => sid)).toEqual(['RE1'])
+  expect(await search(store, 'hello')).toEqual(['c1'])
+  expect(await search(store, 'whisper')).toEqual(['c4', 'c2', 'c0']) // as they were: they have no recordings
+  await store.close()
+})
+
 test('lists do not wait for a writer', async () => {
   const store = await openStore(folder)
   await store.replica.observe('c1', incomingFacts())
@@ -88,7 +110,8 @@ test('the reader cannot write', async () => {
 /** Every statement of these lists, as SQLite would go about it. */
 function plans(ask: (reader: ReturnType<typeof createReader>) => void): string[] {
   const own = memoryReplica()
-  for (let at = 0; at < 80; at++) own.call({ callId: `c${at}`, party: `+1212555${1000 + at}`, outcome: at % 2 ? 'missed' : 'answered' })
+  for (let at = 0; at < 80; at++)
+    own.call({ callId: `c${at}`, party: `+1212555${1000 + at}`, outcome: at % 2 ? 'missed' : 'answered', isRecorded: at % 4 === 0 })
   own.record(note('c1', 'invoice'))
   const asked = new Map<string, Asked>()
   ask(createReader(recordedSql(own.db, (one) => asked.set(one.sql, one))))
@@ -103,6 +126,8 @@ function plans(ask: (reader: ReturnType<typeof createReader>) => void): string[]
 // Names of users and of our numbers are read whole, once per change; json_each and the indexes of texts are virtual tables.
 const isWhole = (plan: string) =>
   plan.startsWith('SCAN ') && !/VIRTUAL TABLE|^SCAN (users|numbers|s) |CONSTANT ROW|^SCAN \(subquery/.test(plan)
+
+const incoming: CallFilter = { directions: ['incoming'] }
 
 describe('no list looks at every call', () => {
   test.each<[string, Parameters<typeof plans>[0]]>([
@@ -130,9 +155,19 @@ describe('no list looks at every call', () => {
     ['a number and a word', (reader) => void reader.searchCalls({ text: '2125 invoice', country: 'US' }, 50)],
     ['a count', (reader) => void reader.countCalls({ text: '2125', filter: { hasVoicemail: false }, country: 'US' }, 50)],
     ['missed calls', (reader) => void reader.missedPage(50, undefined, false)],
+    [
+      'recordings that a filter finds',
+      (reader) => void reader.recordingsFound({ filter: incoming, country: 'US' }, 'kept', 50, undefined, 0),
+    ],
     ['closed ones, too', (reader) => void reader.missedPage(50, undefined, true)],
   ])('for %s', (_what, ask) => {
     expect(plans(ask).filter(isWhole)).toEqual([])
+  })
+
+  test('and none walks the list of recordings for each call', () => {
+    const found = plans((reader) => void reader.recordingsFound({ filter: incoming, country: 'US' }, 'kept', 50, undefined, 0))
+    const lists = found.flatMap((plan) => /INDEX (recording_list_\w+)/.exec(plan)?.[1] ?? [])
+    expect(lists).toEqual(['recording_list_by_call'])
   })
 
   test('and a page is not sorted', () => {

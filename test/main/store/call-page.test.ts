@@ -13,6 +13,7 @@ const ids = (filter?: CallFilter, limit = 50) => own.reader.calls(limit, undefin
 const found = (text: string, filter?: CallFilter, country = 'US') =>
   own.reader.searchCalls({ text, filter, country }, 50).hits.map(({ call }) => call.callId)
 const hit = (text: string) => own.reader.searchCalls({ text, country: 'US' }, 1).hits[0]
+const sids = (list: readonly { sid: string }[] | undefined) => list?.map(({ sid }) => sid)
 
 const london = '+442079460018'
 const calls: ToldCall[] = [
@@ -35,6 +36,16 @@ const tellAll = () => {
   own.record(tags('c4', 'vip'))
   own.record(transcript('c3', 'Hello this is Bob. Please ring me about the broken boiler.'))
 }
+
+/** Where the voicemail of c3 is found and shown. */
+const shown = () => ({
+  search: found('boiler'),
+  hit: hit('Bob')?.snippet ?? null,
+  filter: ids({ hasVoicemail: true }),
+  list: sids(own.reader.calls(50, undefined, { from: at(3), to: at(4) }).calls[0]?.recordings),
+  missed: sids(own.reader.missedPage(50, undefined, false).entries.find(({ call }) => call.callId === 'c3')?.call.recordings),
+  call: own.reader.callView('c3')?.recordings.map(({ sid, status }) => `${sid} ${status}`),
+})
 
 describe('a filter', () => {
   beforeEach(tellAll)
@@ -97,6 +108,23 @@ describe('a filter', () => {
     own.replica.observe('c2', [{ subject: 'call', field: 'startedAt', value: at(0), source: 'webhook', at: at(0) }])
     expect(ids({ party: london })).toEqual(['c4', 'c2'])
     expect(ids({}).at(-1)).toBe('c2')
+  })
+
+  test.each(['trash', 'deleted'] as const)('and of a voicemail (%s) nothing is shown until it is restored', (place) => {
+    const become = (isGone: boolean) => {
+      const trash = isGone ? { at: at(9), until: at(10), byUserId: 'ada' } : null
+      own.record(
+        callRecord('recording', recordingSid('c3'), 'c3', { trash, hold: null, deletedAt: isGone && place === 'deleted' ? at(10) : null }),
+      )
+    }
+    const whole = shown()
+    const sid = recordingSid('c3')
+    expect(whole).toMatchObject({ search: ['c3'], filter: ['c3'], list: [sid], missed: [sid], call: [`${sid} completed`] })
+    become(true)
+    const call = place === 'deleted' ? [`${sid} deleted`] : []
+    expect(shown()).toEqual({ search: [], hit: null, filter: [], list: [], missed: [], call })
+    become(false)
+    expect(shown()).toEqual(whole)
   })
 
   test('a page says what is marked on each call', () => {

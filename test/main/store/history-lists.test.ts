@@ -160,6 +160,10 @@ const list = (place: 'kept' | 'trash' = 'kept', shelf: 'recordings' | 'voicemail
   read()
     .recordingsPage({ shelf, place, limit: 50, after: undefined, now })
     .recordings.map(({ sid, state }) => `${sid.slice(-1)} ${state}`)
+const found = (place: 'kept' | 'trash') =>
+  read()
+    .recordingsFound({ filter: { directions: ['incoming'] }, country: 'US' }, place, 50, undefined, now)
+    .recordings.map(({ sid }) => sid.slice(-1))
 
 describe('recordings', () => {
   test('are listed with how far they are; the trash is another list, and what is deleted is in none', () => {
@@ -202,18 +206,32 @@ describe('recordings', () => {
       to: minute(4),
     })
     expect(rest.recordings.map(({ callId }) => callId)).toEqual(['c2'])
-    const found = (text: string, filter = {}) =>
+    const callsOf = (text: string, filter = {}) =>
       read()
         .recordingsFound({ filter, text, country: 'US' }, 'kept', 50, undefined, now)
         .recordings.map(({ callId }) => callId)
-    expect(found('refund')).toEqual(['c2'])
-    expect(found('', { directions: ['incoming'], talkAtLeast: 60 })).toEqual(['c4', 'c3', 'c2', 'c1'])
-    expect(found('', { directions: ['outgoing'] })).toEqual([])
+    expect(callsOf('refund')).toEqual(['c2'])
+    expect(callsOf('', { directions: ['incoming'], talkAtLeast: 60 })).toEqual(['c4', 'c3', 'c2', 'c1'])
+    expect(callsOf('', { directions: ['outgoing'] })).toEqual([])
     trash(RE('3'), 'c3')
-    expect(found('', { directions: ['incoming'] })).toEqual(['c4', 'c2', 'c1'])
+    expect(callsOf('', { directions: ['incoming'] })).toEqual(['c4', 'c2', 'c1'])
     const first = read().recordingsFound({ filter: { directions: ['incoming'] }, country: 'US' }, 'kept', 2, undefined, now)
     const second = read().recordingsFound({ filter: { directions: ['incoming'] }, country: 'US' }, 'kept', 2, first.next ?? '', now)
     expect([first, second].map(({ recordings }) => recordings.map(({ callId }) => callId))).toEqual([['c4', 'c2'], ['c1']])
+  })
+
+  test('are found in the place that was asked for, whatever else their call has', () => {
+    recorded('c1', minute(1), RE('1'))
+    recorded('c1', minute(1), RE('2'))
+    recorded('c2', minute(2), RE('3'), 'absent', 0)
+    voicemail('c3', RE('4'), minute(3))
+    expect([found('kept'), found('trash')]).toEqual([['3', '2', '1'], []])
+    trash(RE('1'), 'c1')
+    trash(RE('4'), 'c3')
+    expect([found('kept'), found('trash')]).toEqual([['3', '2'], ['1']])
+    tell('recording', RE('1'), 'c1', { trash: { at, until: at, byUserId: 'sam' }, hold: null, deletedAt: at })
+    tell('recording', RE('2'), 'c1', { trash: { at, until: at, byUserId: 'sam' }, hold: null, deletedAt: null })
+    expect([found('kept'), found('trash')]).toEqual([['3'], ['2']])
   })
 
   test('a voicemail has readers, listeners and a transcript, or the reason why not; an empty message is none', () => {
