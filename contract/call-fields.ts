@@ -40,6 +40,8 @@ const call = {
   ringSeconds: field('seconds', 'ours', 'relay'),
   /** Whether ringing was over before the other side gave up: from the Dial's action. */
   rangOut: field('flag', 'yes', 'webhook'),
+  /** Long enough after the end Twilio was asked for every leg: of those of which nothing was told nothing will be. */
+  legsRead: field('flag', 'yes', 'relay'),
   /** Why nobody was rung: nobody-assigned | number-inactive | number-held | number-unknown | outside-hours | relay-down */
   emptyReason: field('text', 'ours', 'relay'),
   /** userId of who declined it for everybody. */

@@ -26,6 +26,7 @@ export function recordOf(callId: string, known: readonly CallFact[]): CallRecord
     startedAt,
     ringSeconds: call.number('ringSeconds'),
     rangOut: call.flag('rangOut'),
+    areLegsRead: call.flag('legsRead') === true,
     emptyReason: call.text('emptyReason'),
     declinedBy: call.text('declinedBy'),
     failure: call.text('failure'),

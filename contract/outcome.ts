@@ -33,6 +33,8 @@ export interface OutcomeInput {
   startedAt: string
   ringSeconds: number | null
   rangOut: boolean | null
+  /** Long enough after the end Twilio was asked for every leg: what is not known of them now never comes. */
+  areLegsRead: boolean
   emptyReason: string | null
   declinedBy: string | null
   failure: string | null
@@ -80,23 +82,30 @@ function wasBridged(leg: OutcomeLeg): boolean {
   return leg.isFinal && leg.status === 'completed' && (leg.durationSeconds ?? 0) > 0
 }
 
-/** Whether proof is still under way: a child that talked, or that may have, and neither the Dial's action nor REST has spoken yet. */
+/**
+ * Whether proof is still under way: a child that talked, or that may have, and neither the Dial's action nor REST has spoken of it yet. That
+ * REST tells the parent's end says nothing of a child: its row may lag behind.
+ */
 function isUndecided(input: OutcomeInput, human: readonly OutcomeLeg[]): boolean {
-  const hasSpoken = input.rangOut !== null || input.legs.some((leg) => leg.isParent && leg.isFinal)
+  const hasSpoken = input.rangOut !== null || input.areLegsRead
+  if (!hasSpoken && input.recordings.some(isConversation) && human.every((leg) => leg.status === null)) return true
   return human.some((leg) => {
     if (leg.bridged !== null || leg.isFinal) return false
     return hasTalked(leg) ? leg.durationSeconds !== 0 : !hasSpoken && !isTerminal(leg.status)
   })
 }
 
+const hasContent = ({ status, durationSeconds }: OutcomeInput['recordings'][number]) =>
+  (durationSeconds ?? 0) > 0 && status !== 'absent' && status !== 'failed'
+
+/** Twilio's `<Dial>` recorded two who talked. */
+const isConversation = (recording: OutcomeInput['recordings'][number]) => recording.source === 'DialVerb' && hasContent(recording)
+
 const byAnswer = (a: OutcomeLeg, b: OutcomeLeg) => ((a.answerAt ?? '~') + a.legId < (b.answerAt ?? '~') + b.legId ? -1 : 1)
 
 /** Whether it is a message with content: Twilio's `<Record>` of more than silence. */
 export const isVoicemail = (recording: OutcomeInput['recordings'][number]): boolean =>
-  recording.source === 'RecordVerb' &&
-  (recording.durationSeconds ?? 0) > 0 &&
-  recording.status !== 'absent' &&
-  recording.status !== 'failed'
+  recording.source === 'RecordVerb' && hasContent(recording)
 
 /**
  * Whether our ring time was over before the other side gave up. The Dial's action says so; without it, that we picked up to say

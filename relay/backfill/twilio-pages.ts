@@ -9,6 +9,8 @@ export interface TwilioPages {
   recordings(span: Span, most: number, signal: AbortSignal): Promise<RestRecording[] | 'too-many'>
   /** Undefined when there is none (404). */
   call(sid: string, signal: AbortSignal): Promise<RestCall | undefined>
+  /** The legs below this one, whenever they began. */
+  children(parentSid: string, signal: AbortSignal): Promise<RestCall[]>
 }
 
 interface Page<T> {
@@ -45,24 +47,30 @@ function createPace(paceMs: number) {
 /** Over REST, a page of 1000 at a time. Twilio's errors pass; aborted, it throws the signal's reason. */
 export function createTwilioPages(client: Twilio, paceMs: number, pageSize = 1000): TwilioPages {
   const paced = createPace(paceMs)
-  async function all<T>(first: () => Promise<Page<T>>, most: number, signal: AbortSignal): Promise<T[] | 'too-many'> {
+  /** Of more than `most`: those that were read. */
+  async function read<T>(first: () => Promise<Page<T>>, most: number, signal: AbortSignal) {
     let page = await paced(signal, first)
     const rows = [...page.instances]
     while (page.nextPageUrl) {
-      if (rows.length >= most) return 'too-many'
+      if (rows.length >= most) return { rows, isAll: false }
       const current = page
       const next = await paced(signal, async () => current.nextPage())
       if (!next) break
       rows.push(...next.instances)
       page = next
     }
-    return rows
+    return { rows, isAll: true }
+  }
+  async function all<T>(first: () => Promise<Page<T>>, most: number, signal: AbortSignal): Promise<T[] | 'too-many'> {
+    const { rows, isAll } = await read(first, most, signal)
+    return isAll ? rows : 'too-many'
   }
   return {
     calls: ({ from, to }, most, signal) =>
       all(() => client.calls.page({ startTimeAfter: from, startTimeBefore: to, pageSize }), most, signal),
     recordings: ({ from, to }, most, signal) =>
       all(() => client.recordings.page({ dateCreatedAfter: from, dateCreatedBefore: to, pageSize }), most, signal),
+    children: async (parentCallSid, signal) => (await read(() => client.calls.page({ parentCallSid, pageSize }), Infinity, signal)).rows,
     async call(sid, signal) {
       try {
         return await paced(signal, () => client.calls(sid).fetch())

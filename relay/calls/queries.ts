@@ -54,6 +54,7 @@ export function createCallLookups(db: Sql) {
   const leg = db.prepare(`SELECT coalesce((SELECT call_id FROM call_legs WHERE sid = ?),
     (SELECT call_id FROM recordings WHERE leg_sid = ? LIMIT 1)) AS call_id`)
   const recording = db.prepare('SELECT call_id FROM recordings WHERE sid = ?')
+  const ongoing = db.prepare(`SELECT 1 FROM calls WHERE call_id = ? AND outcome = 'ongoing'`)
   const visible = db.prepare(`SELECT 1 FROM calls c WHERE c.call_id = ? AND c.merged_into IS NULL AND ${MAY_VIEW}`)
   const unsettled = db.prepare(`SELECT call_id, started_at, ended_at, outcome FROM calls WHERE merged_into IS NULL AND is_cost_final = 0
     AND started_at >= ? ORDER BY started_at`)
@@ -70,6 +71,7 @@ export function createCallLookups(db: Sql) {
     resolve: (callId: string) => kept(callId) ?? callId,
     callOf: (sid: string) => callIdOf(leg.get(sid, sid)) ?? undefined,
     callOfRecording: (sid: string) => callIdOf(recording.get(sid)) ?? undefined,
+    isOngoing: (callId: string) => ongoing.get(callId) !== undefined,
     mayView: (callId: string, viewer: Viewer) => visible.get(callId, viewer.role, viewer.userId) !== undefined,
     unsettled: (from: string): UnsettledCall[] =>
       (unsettled.all(from) as UnsettledRow[]).map((row) => ({

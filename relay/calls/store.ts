@@ -14,6 +14,8 @@ export interface Calls extends CallStore {
   /** The id under which a call is kept now. */
   resolve(callId: string): string
   callOfRecording(sid: string): string | undefined
+  /** Whether it is not over, or not known yet what became of it. */
+  isOngoing(callId: string): boolean
   /** What is left of a call that was merged: where it went. */
   mergeFacts(callId: string): CallFact[]
   viewersOf(callId: string): string[]

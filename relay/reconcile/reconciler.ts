@@ -2,9 +2,7 @@ import { backoffMs } from '../../base/backoff.ts'
 import { singleFlight } from '../../base/single-flight.ts'
 import type { CallDeps } from '../calls/deps.ts'
 import type { createReconciliation } from '../calls/reconciliation.ts'
-import type { RestCall, RestRecording } from '../calls/facts-of-rest.ts'
-import { createApply, groupLegs } from './apply.ts'
-import { mapLimited } from './limited.ts'
+import { joinListed } from './join-listed.ts'
 import { OLDEST_MS, spansToList, untilNextRun } from './plan.ts'
 import type { FindTranscripts } from '../voicemail/missing-transcripts.ts'
 import type { Span, TwilioHistory } from './twilio-history.ts'
@@ -97,8 +95,9 @@ async function reconcile(deps: ReconcilerDeps, oldest: string): Promise<Reconcil
 
 /** Twilio tells instants to the second. */
 const SHORTEST_SPAN_MS = 2000
-/** Questions about single calls that are under way at once. */
-const QUESTIONS = 4
+
+/** The writer makes one transaction of them. */
+const atOnce = <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => Promise.all(items.map(work))
 
 async function listSpan(deps: ReconcilerDeps, span: Span, runsSince: string | undefined, summary: ReconcileSummary): Promise<void> {
   const { history, log, limit = 5000 } = deps
@@ -115,30 +114,5 @@ async function listSpan(deps: ReconcilerDeps, span: Span, runsSince: string | un
   }
   summary.legs += rows.length
   summary.recordings += recordings.length
-  summary.facts += await applyLegs(deps, rows, runsSince)
-  summary.facts += await applyRecordings(deps, recordings, runsSince)
-}
-
-async function applyLegs(deps: ReconcilerDeps, rows: readonly RestCall[], runsSince: string | undefined): Promise<number> {
-  const apply = createApply(deps)
-  const { groups, orphans } = groupLegs(rows)
-  const fetched = await mapLimited([...orphans], QUESTIONS, async ([sid, children]) => {
-    const parent = await deps.history.call(sid)
-    return parent ? [{ parent, children }] : []
-  })
-  const counts = await Promise.all([...groups, ...fetched.flat()].map((group) => deps.writer.submit(() => apply.group(group, runsSince))))
-  return counts.reduce((sum, count) => sum + count, 0)
-}
-
-/** Recordings come after their calls: only one whose call began before the span has to ask for it. */
-async function applyRecordings(deps: ReconcilerDeps, rows: readonly RestRecording[], runsSince: string | undefined): Promise<number> {
-  const apply = createApply(deps)
-  const store = (row: RestRecording) => deps.writer.submit(() => apply.recording(row))
-  const stored = await Promise.all(rows.map(store))
-  const strays = rows.filter((row, index) => stored[index] === undefined && row.callSid)
-  const asked = await mapLimited(strays, QUESTIONS, async (row) => {
-    const leg = await deps.history.call(row.callSid ?? '')
-    return leg ? (await applyLegs(deps, [leg], runsSince)) + ((await store(row)) ?? 0) : 0
-  })
-  return [...stored, ...asked].reduce<number>((sum, count) => sum + (count ?? 0), 0)
+  summary.facts += await joinListed({ ...deps, ask: history, runsSince, each: atOnce }, { calls: rows, recordings })
 }

@@ -1,5 +1,6 @@
 import type { Twilio } from 'twilio'
 import type { RestCall, RestRecording } from '../calls/facts-of-rest.ts'
+import type { LegQuestions } from './whole-call.ts'
 
 /** A span of time; calls that began in it. */
 export interface Span {
@@ -8,11 +9,9 @@ export interface Span {
 }
 
 /** What Twilio itself remembers. Lists lag behind by seconds. */
-export interface TwilioHistory {
+export interface TwilioHistory extends LegQuestions {
   /** Legs begun in this span, newest first, at most `limit`. */
   calls(span: Span, limit: number): Promise<RestCall[]>
-  /** Undefined when there is none (404). */
-  call(sid: string): Promise<RestCall | undefined>
   recordings(span: Span, limit: number): Promise<RestRecording[]>
 }
 
@@ -30,6 +29,7 @@ export function createTwilioHistory(client: Twilio, pageSize = 500): TwilioHisto
         throw error
       }
     },
+    children: (parentCallSid) => client.calls.list({ parentCallSid, pageSize }),
     recordings: ({ from, to }, limit) => client.recordings.list({ dateCreatedAfter: from, dateCreatedBefore: to, pageSize, limit }),
   }
 }

@@ -35,6 +35,7 @@ const input = (changes: Partial<OutcomeInput>): OutcomeInput => ({
   startedAt: '2026-11-21T10:00:00.000Z',
   ringSeconds: 25,
   rangOut: null,
+  areLegsRead: false,
   emptyReason: null,
   declinedBy: null,
   failure: null,
@@ -115,6 +116,29 @@ describe('what proves an answer', () => {
     expect(incoming([leg('completed', null, talked)]).outcome).toBe('answered')
     expect(incoming([leg('completed', false, talked)]).outcome).toBe('missed')
     expect(incoming([leg('completed', null, { isFinal: true, durationSeconds: 0 })]).outcome).toBe('missed')
+  })
+  test('a child last heard ringing: the end of its parent, even read over REST, does not say that nobody answered', () => {
+    const ended = { ...parent('incoming', 'completed'), isFinal: true }
+    for (const status of [null, 'initiated', 'ringing'] as const) {
+      const legs = [ended, leg(status, null)]
+      expect(outcomeOf(input({ legs })).outcome).toBe('ongoing')
+      expect(outcomeOf(input({ legs, rangOut: true })).outcome).toBe('missed')
+      expect(outcomeOf(input({ legs, areLegsRead: true })).outcome).toBe('missed')
+    }
+    expect(outcomeOf(input({ legs: [ended, leg('no-answer', null, { isFinal: true })] })).outcome).toBe('missed')
+    expect(outcomeOf(input({ legs: [ended, leg('completed', null, { isFinal: true, durationSeconds: 9 })] })).outcome).toBe('answered')
+  })
+  test.each<[string, Partial<OutcomeInput>, OutcomeLeg[], string]>([
+    ['no child known', {}, [], 'ongoing'],
+    ['one that was planned alone', {}, [leg(null, null)], 'ongoing'],
+    ['no child to be had', { areLegsRead: true }, [], 'missed'],
+    ['the Dial spoke', { rangOut: true }, [], 'missed'],
+    ['nothing in it', { recordings: [{ source: 'DialVerb', status: 'completed', durationSeconds: 0 }] }, [], 'missed'],
+    ['a message', { recordings: [{ source: 'RecordVerb', status: 'completed', durationSeconds: 8 }] }, [], 'voicemail'],
+    ['a child that rang', {}, [leg('no-answer', null, { isFinal: true })], 'missed'],
+  ])('a recorded conversation: %s', (_name, changes, legs, outcome) => {
+    const recordings = [{ source: 'DialVerb', status: 'completed', durationSeconds: 8 }]
+    expect(incoming(legs, { recordings, ...changes }).outcome).toBe(outcome)
   })
   test('the first of two that were bridged answered it', () => {
     const first = leg('completed', true, { legId: 'b', answerAt: '2026-11-21T10:00:05.000Z' })

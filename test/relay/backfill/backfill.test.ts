@@ -147,6 +147,24 @@ test('a parent begun before what is read is asked for, and so is a recording’s
   expect(recordOf(2)).toMatchObject({ outcome: 'voicemail', recordings: [{ sid: sidOf('RE', 2) }] })
 })
 
+test('a conversation that began before what is read, but was recorded in it, is whole', async () => {
+  const older = new Date('2026-08-31T23:59:58.000Z')
+  twilio.account.calls = [parentOf(1, { startTime: older }), childOf(1, sam.identity, { startTime: older })]
+  twilio.account.recordings = [recordingOf(1, { startTime: new Date(FROM) })]
+  await start()
+  await ended(job)
+  expect(recordOf(1)).toMatchObject({ outcome: 'answered', userId: sam.userId, recordings: [{ sid: sidOf('RE', 1) }] })
+  expect(mayView(1, sam)).toBe(true)
+})
+
+test('one whose other leg Twilio has no more does not go on for ever', async () => {
+  twilio.account.calls = [parentOf(3)]
+  twilio.account.recordings = [recordingOf(3)]
+  await start()
+  await ended(job)
+  expect(recordOf(3)?.outcome).toBe('missed')
+})
+
 test('a busy day is read in halves, none left out', async () => {
   await job.close()
   job = backfillOn(bench, twilio.pages, { most: 4 })

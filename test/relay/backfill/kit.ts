@@ -46,6 +46,7 @@ export function memoryPages() {
           most,
         ),
       ),
+    children: (sid, signal) => answer(`children ${sid}`, signal, () => account.calls.filter((row) => row.parentCallSid === sid)),
     call: (sid, signal) => answer(`call ${sid}`, signal, () => account.calls.find((row) => row.sid === sid)),
   }
   return { account, pages }

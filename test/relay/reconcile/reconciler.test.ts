@@ -9,7 +9,8 @@ import { callerForm, createBench, pathIn, sidOf, type Bench } from '../calls/ben
 let bench: Bench
 let ada: ReturnType<Bench['user']>
 let reconciler: Reconciler
-let account: { calls: RestCall[]; recordings: RestRecording[]; failures: number; asked: number }
+/** `lagging`: what Twilio's lists do not have yet. */
+let account: { calls: RestCall[]; lagging: string[]; recordings: RestRecording[]; failures: number; asked: number }
 const NUMBER = '+15005550006'
 const parentSid = sidOf('CA', 1)
 const childSid = sidOf('CA', 2)
@@ -21,15 +22,16 @@ beforeEach(async () => {
   ada = bench.user('Ada')
   bench.directory.putNumber({ phoneNumber: NUMBER, sid: null, name: 'Front desk', isActive: true })
   bench.directory.assignNumber(NUMBER, [ada.userId])
-  account = { calls: [], recordings: [], failures: 0, asked: 0 }
+  account = { calls: [], lagging: [], recordings: [], failures: 0, asked: 0 }
   const guarded = <T>(value: () => T): Promise<T> => {
     account.asked++
     if (account.failures-- > 0) return Promise.reject(Object.assign(new Error('busy'), { status: 503 }))
     return Promise.resolve(value())
   }
   const history: TwilioHistory = {
-    calls: (span) => guarded(() => account.calls.filter((row) => inside(row.startTime, span))),
+    calls: (span) => guarded(() => account.calls.filter((row) => inside(row.startTime, span) && !account.lagging.includes(row.sid))),
     call: (sid) => guarded(() => account.calls.find((row) => row.sid === sid)),
+    children: (sid) => guarded(() => account.calls.filter((row) => row.parentCallSid === sid && !account.lagging.includes(row.sid))),
     recordings: (span) => guarded(() => account.recordings.filter((row) => inside(row.startTime, span))),
   }
   reconciler = createReconciler({ ...bench.deps, history, state: createReconciliation(bench.db), everyMs: 30, retryMs: 5 })
@@ -58,6 +60,20 @@ const row = (changes: Partial<RestCall>): RestCall => ({
 })
 const childRow = (changes: Partial<RestCall> = {}) =>
   row({ sid: childSid, parentCallSid: parentSid, direction: 'outbound-dial', to: `client:${ada.identity}`, duration: '20', ...changes })
+const recordingRow = (changes: Partial<RestRecording>): RestRecording => ({
+  sid: sidOf('RE', 1),
+  callSid: parentSid,
+  status: 'completed',
+  source: 'RecordVerb',
+  channels: 1,
+  duration: '6',
+  startTime: at(20),
+  dateUpdated: at(30),
+  errorCode: null,
+  price: null,
+  priceUnit: 'USD',
+  ...changes,
+})
 const recordOf = (sid: string) => bench.deps.calls.record(bench.deps.calls.callOf(sid) ?? '')
 const eventCount = () => bench.events.length
 
@@ -135,23 +151,79 @@ describe('a run', () => {
 
   test('recordings join their calls, also one whose call began before what is listed', async () => {
     account.calls = [row({ startTime: new Date('2026-10-01T00:00:00.000Z') })]
-    account.recordings = [
-      {
-        sid: sidOf('RE', 1),
-        callSid: parentSid,
-        status: 'completed',
-        source: 'RecordVerb',
-        channels: 1,
-        duration: '6',
-        startTime: at(20),
-        dateUpdated: at(30),
-        errorCode: null,
-        price: null,
-        priceUnit: 'USD',
-      },
-    ]
+    account.recordings = [recordingRow({})]
     await reconciler.run()
     expect(recordOf(parentSid)).toMatchObject({ outcome: 'voicemail', recordings: [{ sid: sidOf('RE', 1), durationSeconds: 6 }] })
+  })
+
+  test('a recorded conversation that began before what is listed is whole: its other leg is asked for', async () => {
+    const before = new Date('2026-10-01T00:00:00.000Z')
+    account.calls = [row({ startTime: before }), childRow({ startTime: before })]
+    account.recordings = [recordingRow({ source: 'DialVerb', channels: 2 })]
+    await reconciler.run()
+    expect(recordOf(parentSid)).toMatchObject({ outcome: 'answered', talkSeconds: 20, recordings: [{ durationSeconds: 6 }] })
+  })
+
+  test('a conversation whose other leg is not listed yet is not missed', async () => {
+    account.calls = [row({}), childRow()]
+    account.recordings = [recordingRow({ source: 'DialVerb', channels: 2 })]
+    account.lagging = [childSid]
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe('ongoing')
+    account.lagging = []
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe('answered')
+  })
+
+  test('a conversation whose other leg was deleted at Twilio does not go on for ever', async () => {
+    account.calls = [row({})]
+    account.recordings = [recordingRow({ source: 'DialVerb', channels: 2 })]
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe('ongoing')
+    bench.now = new Date(bench.now.getTime() + 2 * 3_600_000)
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe('missed')
+    expect(await reconciler.run()).toMatchObject({ facts: 0 })
+  })
+
+  test.each([
+    ['answered', {}, 'answered'],
+    ['not answered', { status: 'no-answer', duration: '0' }, 'missed'],
+  ])('the relay was down while it rang, and the leg that rang is listed late: open until it is known (%s)', async (_, over, outcome) => {
+    const { body } = await bench.post('/api/twilio/twiml', callerForm(parentSid))
+    const rings = { ...callerForm(childSid), ParentCallSid: parentSid, CallStatus: 'ringing', SequenceNumber: '1' }
+    await bench.post(pathIn(body, 'statusCallback'), rings)
+    account.calls = [row({}), childRow(over)]
+    account.lagging = [childSid]
+    await reconciler.run()
+    expect(recordOf(parentSid)).toMatchObject({ outcome: 'ongoing', reason: null })
+    account.lagging = []
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe(outcome)
+  })
+
+  test('a leg that was planned and that Twilio does not have ends with the call, once its lists have had time', async () => {
+    await bench.post('/api/twilio/twiml', callerForm(parentSid))
+    account.calls = [row({})]
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe('ongoing')
+    bench.now = new Date(bench.now.getTime() + 60_000)
+    await reconciler.run()
+    expect(recordOf(parentSid)?.outcome).toBe('missed')
+  })
+
+  test('that the relay was down is said only when no leg came after all', async () => {
+    await reconciler.run()
+    bench.now = new Date(bench.now.getTime() + 3_600_000)
+    const [startTime, endTime] = [new Date(bench.now.getTime() - 50_000), new Date(bench.now.getTime() - 20_000)]
+    account.calls = [row({ startTime, endTime }), childRow({ startTime, endTime })]
+    account.lagging = [childSid]
+    await reconciler.run()
+    expect(recordOf(parentSid)?.reason).toBeNull()
+    account.lagging = []
+    bench.now = new Date(bench.now.getTime() + 120_000)
+    await reconciler.run()
+    expect(recordOf(parentSid)).toMatchObject({ outcome: 'answered', reason: null })
   })
 
   test('a child without its parent in the list asks for the parent', async () => {
@@ -179,6 +251,7 @@ describe('a run', () => {
         most.asking--
         return row({ sid, startTime: new Date('2026-10-01T00:00:00.000Z') })
       },
+      children: () => Promise.resolve([]),
       recordings: () => Promise.resolve([]),
     }
     reconciler = createReconciler({ ...bench.deps, history, state: createReconciliation(bench.db), everyMs: 30, limit: 9 })

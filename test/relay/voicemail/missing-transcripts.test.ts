@@ -21,7 +21,7 @@ beforeEach(async () => {
     return answer(sid)
   }
   const findTranscripts = createMissingTranscripts({ ...bench.deps, db: bench.db, source })
-  const history = { calls: () => Promise.resolve([]), call: () => Promise.resolve(undefined), recordings: () => Promise.resolve([]) }
+  const history = { calls: none, call: () => Promise.resolve(undefined), children: none, recordings: none }
   reconciler = createReconciler({ ...bench.deps, history, state: createReconciliation(bench.db), findTranscripts, everyMs: 600_000 })
 })
 afterEach(async () => {
@@ -30,6 +30,7 @@ afterEach(async () => {
 })
 
 const kept = () => bench.deps.records.get('transcript', RECORDING)?.value
+const none = () => Promise.resolve([])
 const pass = (minutes: number) => (bench.now = new Date(bench.now.getTime() + minutes * 60_000))
 async function message(over: Record<string, string> = {}) {
   await bench.post('/api/twilio/twiml', callerForm(over['CallSid'] ?? call))
