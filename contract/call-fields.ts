@@ -50,6 +50,8 @@ const call = {
   endedBy: field('text', 'desktop', 'sdk'),
   /** number | caller: why the relay told Twilio to record it. */
   recordWanted: field('text', 'ours', 'relay'),
+  /** A caller's message was to be transcribed: the TwiML said so, and Twilio charges for it. */
+  transcriptAsked: field('flag', 'yes', 'relay'),
   /** This record is part of another call (RULES R1). */
   mergedInto: field('text', 'ours', 'relay'),
 } as const satisfies Record<string, FactField>
@@ -101,6 +103,10 @@ const rec = {
   errorCode: field('number', 'authority', 'webhook', 'rest'),
   price: field('money', 'authority', 'rest'),
   priceUnit: field('text', 'authority', 'rest'),
+  /** Of Twilio's Transcription resources of it: in-progress | completed | failed. They are charged for apart. */
+  transcriptStatus: field('text', 'authority', 'rest'),
+  transcriptPrice: field('money', 'authority', 'rest'),
+  transcriptPriceUnit: field('text', 'authority', 'rest'),
 } as const satisfies Record<string, FactField>
 
 /** Every field a fact may have, by kind of subject: its type, who writes it, and how disagreement is settled. */

@@ -1,8 +1,8 @@
 import type { CallFact, CallRecord, LegRecord, RecordingRecord } from './call.ts'
+import { costOf } from './call-cost.ts'
 import { joinFacts } from './call-join.ts'
 import { legsOf, subjectFacts, type DerivedLeg, type SubjectFacts } from './call-legs.ts'
-import { negateDecimal, sumDecimals } from './money.ts'
-import { isTerminal, outcomeOf, type CallResult } from './outcome.ts'
+import { outcomeOf, type CallResult } from './outcome.ts'
 import { partyOf } from './party.ts'
 
 type Direction = CallRecord['direction']
@@ -132,26 +132,6 @@ function timesOf(
 function wantedOf(call: SubjectFacts): CallRecord['recordWanted'] {
   const wanted = call.text('recordWanted')
   return wanted === 'number' || wanted === 'caller' ? wanted : null
-}
-
-const isRated = (leg: DerivedLeg) =>
-  leg.price !== null || (isTerminal(leg.status) && leg.status !== 'completed') || (leg.sid === null && leg.status !== 'in-progress')
-
-/** What the call costs so far; final once every leg that talked and every recording is rated (RULES R10). */
-function costOf(legs: readonly DerivedLeg[], facts: readonly CallFact[]): CallRecord['cost'] {
-  const recordings = subjectsOf(facts, 'rec:').map(([, of]) => of)
-  const rated = [
-    ...legs.map((leg) => ({ price: leg.price, unit: leg.priceUnit })),
-    ...recordings.map((of) => ({ price: of.text('price'), unit: of.text('priceUnit') })),
-  ].filter((one) => one.price !== null)
-  const currency = rated.find((one) => one.unit !== null)?.unit
-  if (!currency) return null
-  const same = rated.filter((one) => one.unit === currency)
-  const isFinal =
-    same.length === rated.length &&
-    legs.every((leg) => isTerminal(leg.status) && isRated(leg)) &&
-    recordings.every((of) => of.text('price') !== null || of.text('status') === 'absent')
-  return { amount: negateDecimal(sumDecimals(same.flatMap((one) => one.price ?? []))), currency, isFinal }
 }
 
 const subjectsOf = (facts: readonly CallFact[], prefix: string) =>

@@ -121,7 +121,7 @@ export const CallRecord = Type.Object({
   endedAt: nullable(Type.String()),
   ringSeconds: nullable(Type.Integer()),
   talkSeconds: nullable(Type.Integer()),
-  /** Sum over legs as a positive decimal string; `isFinal` once every leg is rated (RULES R10). Null: nothing rated yet. */
+  /** Sum of legs, recordings and transcripts as a positive decimal string; `isFinal` once each is rated (RULES R10). Null: nothing rated yet. */
   cost: nullable(Type.Object({ amount: Type.String(), currency: Type.String(), isFinal: Type.Boolean() })),
   /** Why it should be recorded; null: it should not, or nobody said. */
   recordWanted: nullable(Type.Enum(['number', 'caller'])),

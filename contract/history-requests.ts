@@ -46,7 +46,7 @@ export const historyRequests = {
     ),
     Empty,
   ),
-  /** `mask`: only the last four digits of outside numbers, no names, no notes: for support. */
+  /** `mask`, for support: of numbers the last four digits only; no names of people, computers or SIP users, no notes. Our own ids stay. */
   'calls.timeline': request(Type.Object({ callId: Id, mask: Type.Optional(Type.Boolean()) }, strict), CallTimeline),
   /** Writes a note, or a new text of it; null removes it. */
   'calls.note': request(

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { unratedParts } from './call-cost.ts'
 import { CallRecord, outcomes } from './call.ts'
 import { ID_PATTERN } from './sid.ts'
 import { Money, PhoneNumber } from './number.ts'
@@ -83,7 +84,12 @@ export const SearchHit = Type.Object({
 export type SearchHit = Static<typeof SearchHit>
 
 /** A call opened. */
-export const CallView = Type.Object({ ...CallItem.properties, notes: Type.Array(CallNote) })
+export const CallView = Type.Object({
+  ...CallItem.properties,
+  notes: Type.Array(CallNote),
+  /** Why its cost is not final. */
+  unrated: Type.Optional(Type.Array(Type.Enum([...unratedParts]))),
+})
 export type CallView = Static<typeof CallView>
 
 /** One open entry stands for all missed calls of that party to that number since it was last dealt with: newest first. */

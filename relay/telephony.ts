@@ -21,7 +21,8 @@ import { createTwilioRecordings } from './recordings/twilio-recordings.ts'
 import { createReconciler, type Reconciler } from './reconcile/reconciler.ts'
 import { createTwilioHistory } from './reconcile/twilio-history.ts'
 import { createTwilioClient } from './twilio/client.ts'
-import { createMissingTranscripts, createTwilioTranscripts } from './voicemail/missing-transcripts.ts'
+import { createMissingTranscripts, createTwilioTranscripts, type FindTranscripts } from './voicemail/missing-transcripts.ts'
+import { createTranscriptionsOf, createTranscriptPrices } from './voicemail/transcript-prices.ts'
 
 export interface Telephony {
   deps: CallDeps
@@ -47,8 +48,7 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
   const deps = createCallDeps(ports)
   const history = createTwilioHistory(client)
   const state = createReconciliation(db)
-  const source = createTwilioTranscripts(client)
-  const findTranscripts = config.calls.transcribe ? createMissingTranscripts({ ...deps, db, source }) : undefined
+  const findTranscripts = createTranscriptQuestions(config, outside, core, deps)
   const reconciler = createReconciler({ ...deps, history, state, findTranscripts, everyMs: config.calls.reconcileMs })
   const handlers = createCallCommands({ ...deps, ringing: createRinging(legEnderOf(client), deps.calls, log) })
   commands.register('call.observe', handlers['call.observe'])
@@ -69,6 +69,17 @@ export function createTelephony(config: Config, outside: RelayPorts, core: Core,
   const backfill = createOlderCalls(config, core, deps, () => state.runs()?.firstAt)
   const catchUp = createCatchUp({ ...deps, db, missed: core.missed })
   return { deps, reconciler, trash, sweeper, catchUp, backfill, comparedAt: () => state.runs()?.lastAt ?? null }
+}
+
+/** What messages say is asked for when they are transcribed; what it cost also after that was switched off. */
+function createTranscriptQuestions({ calls }: Config, { client }: RelayPorts, { db }: Core, deps: CallDeps): FindTranscripts {
+  const findWords = createMissingTranscripts({ ...deps, db, source: createTwilioTranscripts(client) })
+  const askPrices = createTranscriptPrices({ ...deps, db, transcriptionsOf: createTranscriptionsOf(client) })
+  return async (lastRun, now) => {
+    const found = calls.transcribe ? await findWords(lastRun, now) : 0
+    await askPrices(lastRun, now)
+    return found
+  }
 }
 
 /** Reads older calls with a client of its own: throttled, it waits for longer than anybody else should. */

@@ -1,9 +1,11 @@
+import { unratedOf } from '../../contract/call-cost.ts'
 import type { CallView } from '../../contract/history.ts'
 import { createCallPages } from './call-page.ts'
 import { createCallItems } from './call-item.ts'
 import { createCallReader } from './call-table.ts'
 import { createDirectoryReader } from './directory-table.ts'
 import { createExportReader } from './export-table.ts'
+import { createFactTable } from './facts.ts'
 import { createMediaReader } from './media-table.ts'
 import { createMissedReader } from './missed-table.ts'
 import { createNumberReader } from './number-rows.ts'
@@ -45,10 +47,12 @@ export function createReader(db: Connection) {
 function recordReaders(db: Connection, pages: ReturnType<typeof createCallPages>) {
   const calls = createCallReader(db)
   const items = createCallItems(db)
+  const facts = createFactTable(db)
   return {
     callView(callId: string): CallView | undefined {
       const call = calls.get(callId)
-      return call && items.view(call)
+      if (!call?.cost || call.cost.isFinal) return call && items.view(call)
+      return { ...items.view(call), unrated: unratedOf(facts.of(callId)) }
     },
     ...createRecordReader(db),
     ...createMissedReader(db),

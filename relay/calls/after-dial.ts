@@ -48,10 +48,12 @@ export function createAfterDial(deps: AfterDialDeps): Handle {
     const isOver = isOutgoing || isTerminal(one(form, 'CallStatus')) || wasBridged(form)
     const next = isOver ? undefined : nextRing(webhook, callId, deps)
     const goesOn = next?.twiml !== undefined
+    const message = isOver || goesOn ? undefined : voicemail(callId, one(form, 'To'), at)
     const facts = [...factsOfVoiceRequest(form, legId, at), ...factsOfDial(form, at, { hasOneChild: isOutgoing, goesOn })]
-    effects.facts(callId, [...facts, ...(next?.facts ?? []), ...(isOver ? factsOf('call', 'relay', at, { endedAt: at }) : [])])
-    if (isOver) return hangUp()
-    if (next?.twiml === undefined) return voicemail(callId, one(form, 'To'))
+    const end = isOver ? factsOf('call', 'relay', at, { endedAt: at }) : (message?.facts ?? [])
+    effects.facts(callId, [...facts, ...(next?.facts ?? []), ...end])
+    if (message) return message.twiml
+    if (next?.twiml === undefined) return hangUp()
     next.offer(effects)
     return next.twiml
   }

@@ -75,7 +75,7 @@ export function factsOfRestParent(row: RestCall): CallFact[] {
 
 /** What a Recording resource says. */
 export function factsOfRestRecording(row: RestRecording): CallFact[] {
-  const isDone = ['completed', 'absent', 'deleted'].includes(row.status)
+  const isDone = ['completed', 'absent', 'failed', 'deleted'].includes(row.status)
   const price = decimal(row.price)
   return factsOf(`rec:${row.sid}`, isDone ? 'rest-final' : 'rest', learntAt(row), {
     legSid: text(row.callSid),

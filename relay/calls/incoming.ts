@@ -80,8 +80,13 @@ function sayWhy(webhook: Webhook, effects: Effects, callId: string, { reason, se
 
 function ring(webhook: Webhook, effects: Effects, callId: string, number: NumberRow, userIds: string[], deps: IncomingDeps): string {
   const { facts, twiml, offer } = ringFor(webhook, { callId, number, step: 1, userIds, elapsedSeconds: 0 }, deps)
-  effects.facts(callId, [...factsOfCaller(webhook), ...facts], userIds)
-  if (twiml === undefined) return deps.voicemail(callId, number.phoneNumber)
+  const known = [...factsOfCaller(webhook), ...facts]
+  if (twiml === undefined) {
+    const message = deps.voicemail(callId, number.phoneNumber, webhook.receivedAt)
+    effects.facts(callId, [...known, ...message.facts], userIds)
+    return message.twiml
+  }
+  effects.facts(callId, known, userIds)
   offer(effects)
   return twiml
 }

@@ -11,6 +11,7 @@ import { createRelay, type RunningRelay } from '../../../relay/app.ts'
 import { configOf } from '../../../relay/config.ts'
 import { createTwilioClient } from '../../../relay/twilio/client.ts'
 import { createTwilioNumbers } from '../../../relay/twilio/numbers.ts'
+import { createTranscriptionsOf, createTranscriptPrices } from '../../../relay/voicemail/transcript-prices.ts'
 import { createSandbox, type Sandbox } from '../../../sandbox/app.ts'
 import { wavOf } from '../../kit/wav.ts'
 import { environment, memoryLog, publicKeyOf, temporaryFolder } from '../kit.ts'
@@ -23,6 +24,7 @@ let place: ReturnType<typeof temporaryFolder>
 let sandbox: Sandbox
 let relay: RunningRelay
 let ada: Session
+let client: ReturnType<typeof createTwilioClient>
 
 async function freePort(): Promise<number> {
   const server = createServer()
@@ -48,7 +50,7 @@ beforeEach(async () => {
     SERVER_URL: `http://127.0.0.1:${port}`,
     RELAY_PORT: String(port),
   })
-  const client = createTwilioClient(config.twilio)
+  client = createTwilioClient(config.twilio)
   const twilio = createTwilioNumbers(client, config.twilio.twimlAppSid)
   relay = await createRelay(config, { clock: { now: () => new Date() }, log: memoryLog().log, client, twilio })
   await relay.app.listen({ host: '127.0.0.1', port })
@@ -97,6 +99,18 @@ test('the number’s own greeting is what the caller hears, and the message come
       provider: 'twilio',
       sid: expect.stringMatching(/^TR/) as string,
     })
+  // Prices come late; the relay asks at their ages.
+  const askPrices = createTranscriptPrices({ ...deps(), db: relay.core.db, transcriptionsOf: createTranscriptionsOf(client) })
+  const priced = () =>
+    deps()
+      .calls.facts(record(sid)?.callId ?? '')
+      .find(({ field }) => field === 'transcriptPrice')?.value
+  await expect
+    .poll(async () => {
+      await askPrices(undefined, new Date(Date.now() + 3 * 60_000))
+      return priced()
+    }, SLOW)
+    .toMatch(/^-0\.\d+$/)
   expect(deps().calls.mayView(record(sid)?.callId ?? '', { userId: ada.user.userId, role: 'staff' })).toBe(true)
 })
 

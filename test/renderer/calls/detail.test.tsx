@@ -57,6 +57,13 @@ describe('a call opened', () => {
     expect(app.device().connects[0]?.params).toMatchObject({ To: '+14155552671', LkCallerId: '+14155550111' })
   })
 
+  test('while calls are off in this window it says so where Call back is', async () => {
+    await open({}, { isOn: false })
+    expect(button('Call back').disabled).toBe(true)
+    expect(screen.getByText(/^Calls are off in this window\./)).toBeDefined()
+    expect(screen.getByRole('link', { name: 'Turn them on in Phone' }).getAttribute('href')).toBe('#/phone')
+  })
+
   test('a withheld number cannot be called back or copied, and that is said', async () => {
     await open({}, {}, item({ ...call, party: { kind: 'withheld' } }))
     expect(screen.queryByRole('button', { name: 'Call back' })).toBeNull()
