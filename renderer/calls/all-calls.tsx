@@ -58,18 +58,30 @@ function Empty() {
   )
 }
 
+/** Why nothing can be found by a text, where it is of a kind that finds nothing. */
+function hintOf(text: string): 'digits' | 'withheld' | undefined {
+  const digits = text.replaceAll(/\D/g, '').length
+  if (/^[\d\s().+/-]+$/.test(text) && digits < (text.startsWith('+') ? 2 : 3)) return 'digits'
+  return /^(withheld|anonymous|restricted|unavailable|private|hidden|no caller id)( (number|caller|call)s?)?$/i.test(text)
+    ? 'withheld'
+    : undefined
+}
+
 /** Says which of the choices may be too many: each can be taken away by itself. */
 function NothingFits({ query, setQuery }: Pick<AllCallsProps, 'query' | 'setQuery'>) {
   const { t } = useCallDesk()
   const chosenText = useChosenText()
   const parts = activeParts(query)
   const text = query.text.trim()
+  const hint = hintOf(text)
   return (
     <div className="flex flex-1 items-center justify-center overflow-y-auto p-5">
       <Pane
         icon={<SearchX className="size-6" strokeWidth={1.5} aria-hidden="true" />}
         title={t('history.nothing')}
-        text={text && parts.length === 0 ? t('history.nothingSearch', { text }) : t('history.nothingText')}
+        text={
+          hint ? t(`history.hints.${hint}`) : text && parts.length === 0 ? t('history.nothingSearch', { text }) : t('history.nothingText')
+        }
       >
         <div className="flex flex-wrap justify-center gap-2">
           {text && <Button onClick={() => keepingFocus(() => setQuery({ ...query, text: '' }))}>{t('history.withoutSearch')}</Button>}

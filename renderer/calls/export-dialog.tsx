@@ -7,6 +7,7 @@ import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { Check } from '../ui/check.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { ProgressBar } from '../ui/progress-bar.tsx'
 import { useCallDesk } from './desk.tsx'
 import { activeParts, toFilter, type Query } from './model/query.ts'
 
@@ -17,7 +18,10 @@ type Format = (typeof formats)[number]
 export function ExportDialog({ query, onClose }: { query: Query; onClose: () => void }) {
   const { t } = useCallDesk()
   const progress = useLater(createExportingStore, (state) => state.progress)
-  return progress ? (
+  const of = useLater(createExportingStore, (state) => state.of)
+  // The end of an export of another list is no news here.
+  const isOther = progress !== null && progress.state !== 'running' && of !== JSON.stringify(query)
+  return progress && !isOther ? (
     <Progress onClose={onClose} />
   ) : (
     <Dialog title={t('history.export.title')} onClose={onClose}>
@@ -80,7 +84,12 @@ function Choose({ query }: { query: Query }) {
         {count === null ? t('history.export.counting') : count === 0 ? t('history.export.nothing') : t('history.count', { count })}
       </output>
       <div className="flex justify-end pb-2">
-        <Button look="primary" isLarge disabled={count === 0} onClick={() => void store.getState().start(format, question)}>
+        <Button
+          look="primary"
+          isLarge
+          disabled={count === 0}
+          onClick={() => void store.getState().start(format, question, JSON.stringify(query))}
+        >
           {t('history.export.start')}
         </Button>
       </div>
@@ -123,12 +132,7 @@ function Running({ done, total }: { done: number; total: number }) {
   const { t } = useCallDesk()
   return (
     <div className="flex flex-col gap-1">
-      <progress
-        aria-label={t('history.export.progressLabel')}
-        max={Math.max(1, total)}
-        value={Math.min(done, Math.max(1, total))}
-        className="h-2 w-full accent-accent-fill"
-      />
+      <ProgressBar label={t('history.export.progressLabel')} max={Math.max(1, total)} value={done} />
       <p className="tabular-nums">{t('history.export.progress', { done, total })}</p>
       <p className="text-ink-2">{t('history.export.background')}</p>
     </div>

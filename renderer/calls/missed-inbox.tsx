@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx'
 import { Check } from '../ui/check.tsx'
 import { useNow } from '../ui/time.ts'
 import { Skeleton } from './all-calls.tsx'
+import { CallsOff } from './calls-off.tsx'
 import { useCallDesk } from './desk.tsx'
 import { MissedRow } from './missed-row.tsx'
 import { useCallAgain } from './use-call-again.ts'
@@ -34,6 +35,7 @@ export function MissedInbox({ open, hrefOfCall }: MissedInboxProps) {
         <Check checked={isAll} onChange={() => void store.getState().load(!isAll)} label={t('history.missed.showDone')} />
       </div>
       <div className="flex flex-col gap-2 px-5 empty:hidden">
+        {entries && entries.length > 0 && <CallsOff />}
         {problem && <FailureNotice failure={problem} />}
         {failure && (
           <FailureNotice failure={failure}>
@@ -81,7 +83,8 @@ function More() {
   const isLoading = useLater(createMissedStore, (state) => state.isLoadingMore)
   if (!hasMore) return null
   return (
-    <p className="flex justify-center py-3">
+    <p className="flex justify-center pt-3 pb-28">
+      {/* a toast leaves it free */}
       <Button disabled={isLoading} onClick={() => void store.getState().more()}>
         {isLoading ? t('history.more') : t('history.missed.older')}
       </Button>

@@ -4,6 +4,8 @@ import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createBackfillStore } from '../state/keeping.ts'
 import { useApp, useLater, useSession, useSettings } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
+import { keepFocus } from '../ui/focus.ts'
+import { ProgressBar } from '../ui/progress-bar.tsx'
 import { Select } from '../ui/select.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { formatMoment } from '../ui/time.ts'
@@ -41,6 +43,13 @@ export function BackfillSection() {
   )
 }
 
+/** The button that was clicked gives way to others: what stands there then has the focus. */
+async function keepingFocusUntil(done: Promise<void>): Promise<void> {
+  const back = keepFocus()
+  await done
+  setTimeout(back)
+}
+
 /** What it found. */
 function Found({ backfill: { calls, recordings, news } }: { backfill: BackfillState }) {
   const t = useNumberWords()
@@ -67,12 +76,12 @@ function Running({ backfill }: { backfill: BackfillState }) {
   return (
     <div className="flex max-w-140 flex-col gap-2">
       <p className="font-medium">{`${t('settings.backfill.running', { from: moment(from) })}${reached}`}</p>
-      <progress aria-label={t('settings.backfill.progress')} max={1} value={partOf(backfill)} className="h-2 w-full accent-accent-fill" />
+      <ProgressBar label={t('settings.backfill.progress')} max={1} value={partOf(backfill)} />
       <Found backfill={backfill} />
       <By backfill={backfill} />
       <p className="text-ink-2">{t('settings.backfill.goesOn')}</p>
       <div>
-        <Button disabled={busy !== null} onClick={() => void store.getState().stop()}>
+        <Button disabled={busy !== null} onClick={() => void keepingFocusUntil(store.getState().stop())}>
           {busy === 'stop' ? t('settings.backfill.stopping') : t('settings.backfill.stop')}
         </Button>
       </div>
@@ -117,7 +126,7 @@ function Start({ backfill: { state, from } }: { backfill: BackfillState }) {
   const [span, setSpan] = useState<Span>('90')
   /** What ended early goes on where it was when it is asked for the same beginning. */
   const resumed = (state === 'stopped' || state === 'failed') && from ? from : undefined
-  const start = (since: string) => void store.getState().start(since)
+  const start = (since: string) => void keepingFocusUntil(store.getState().start(since))
   const back = () => new Date(Date.now() - Number(span) * DAY_MS).toISOString()
   return (
     <div className="flex flex-wrap items-end gap-2">

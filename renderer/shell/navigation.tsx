@@ -85,7 +85,7 @@ function NavigationLink({ screen, isHere, badge }: LinkProps) {
           aria-hidden="true"
           data-testid={badge.name}
           className={cx(
-            'absolute top-0.5 left-1/2 ml-1.5 min-w-4 rounded-full px-1 text-center text-[10px] leading-4 font-semibold tabular-nums labels:top-3 labels:right-2 labels:left-auto',
+            'absolute top-0.5 max-wide:left-1/2 max-wide:ml-1.5 wide:right-0.5 min-w-4 rounded-full px-1 text-center text-[10px] leading-4 font-semibold tabular-nums labels:top-3 labels:right-2 labels:left-auto',
             badge.name === 'missed' ? 'bg-alarm-fill text-white' : 'bg-warn text-surface',
           )}
         >

@@ -10,15 +10,18 @@ export interface ExportingState {
   progress: ExportProgress | null
   /** Why it could not be begun or stopped. */
   failure: Failure | null
+  /** What `start` was told that the export is of. */
+  of: string
   /** The file was fetched: its link works once. */
   isSaved: boolean
-  start(format: 'csv' | 'json', question: Question): Promise<void>
+  /** `of`: names what the list showed, by whatever words the caller knows it. */
+  start(format: 'csv' | 'json', question: Question, of: string): Promise<void>
   cancel(): Promise<void>
   saved(): void
   forget(): void
   count(question: Question): Promise<number | null>
 }
-const nothing = { progress: null, failure: null, isSaved: false } as const
+const nothing = { progress: null, failure: null, of: '', isSaved: false } as const
 const MOST = 1_000_000
 
 const asked = ({ text, filter }: Question) => ({ filter, ...(text.trim() ? { text: text.trim() } : {}) })
@@ -41,9 +44,9 @@ export function createExportingStore(bridge: Bridge) {
     })
     return {
       ...nothing,
-      async start(format, question) {
+      async start(format, question, of) {
         exportId = uuid()
-        set({ ...nothing, progress: { exportId, done: 0, total: 0, state: 'running', url: null, fileName: null, failure: null } })
+        set({ ...nothing, of, progress: { exportId, done: 0, total: 0, state: 'running', url: null, fileName: null, failure: null } })
         const answer = await bridge.request('calls.export', { exportId, format, ...asked(question) })
         if (answer.ok) take(answer.value)
         else set({ progress: null, failure: answer.failure })

@@ -10,6 +10,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { cx } from '../../ui/class-names.ts'
 import { formatExactly } from '../../ui/time.ts'
 import { useSay } from '../../ui/toasts.tsx'
+import { CallsOff } from '../calls-off.tsx'
 import { Closed } from '../closed.tsx'
 import { useCallDesk } from '../desk.tsx'
 import { noQuery } from '../model/query.ts'
@@ -129,6 +130,7 @@ function Actions({ call }: { call: CallView }) {
           </a>
         )}
       </div>
+      {party.kind === 'number' && <CallsOff />}
       {party.kind === 'withheld' && <p className="text-ink-2">{t('history.detail.noCallBack')}</p>}
       {problem && <FailureNotice failure={problem} />}
       {isExporting && <TimelineExport call={call} onClose={() => setExporting(false)} />}

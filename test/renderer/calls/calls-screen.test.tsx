@@ -223,6 +223,18 @@ describe('narrowing', () => {
     await waitFor(() => expect(row(0).getByText('quote', { selector: 'mark' }).parentElement?.textContent).toBe('wants a quote by Friday'))
   })
 
+  test.each([
+    ['12', 'A number is found by three of its digits or more.'],
+    ['+4', 'A number is found by three of its digits or more.'],
+    ['Withheld', /^A withheld number cannot be searched for/],
+    ['123', 'No call has “123” in its names, numbers, notes, tags or transcripts.'],
+  ])('what finds nothing says why: %s', async (text, hint) => {
+    await openCalls([item({ outcome: 'answered' })], { 'calls.search': () => ({ hits: [], next: null }) })
+    await shown(1)
+    await userEvent.type(search(), text)
+    expect(await screen.findByText(hint)).toBeDefined()
+  })
+
   test('staff have no filter by user', async () => {
     await openCalls(many(2), {}, { role: 'staff' })
     await shown(2)

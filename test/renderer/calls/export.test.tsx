@@ -66,6 +66,22 @@ describe('the export', () => {
     expect(dialog().getByRole('radio', { name: /^CSV/ })).toBeDefined()
   })
 
+  test('what was exported of another list is not the news of this one', async () => {
+    const app = await begin()
+    await start()
+    act(() => app.emit('calls.exported', progress(idOf(app), { done: 100, state: 'done', url: '/media/x', fileName: 'calls.csv' })))
+    await dialog().findByRole('link', { name: 'Save calls.csv' })
+    await userEvent.click(dialog().getAllByRole('button', { name: 'Close' })[0]!)
+    act(() => void (location.hash = '#/calls?talkmin=65'))
+    await userEvent.click(await screen.findByRole('button', { name: 'Export' }))
+    await waitFor(() => expect(dialog().getByText('5 calls')).toBeDefined())
+    expect(dialog().queryByRole('link')).toBeNull()
+    await userEvent.click(dialog().getAllByRole('button', { name: 'Close' })[0]!)
+    act(() => void (location.hash = '#/calls'))
+    await userEvent.click(await screen.findByRole('button', { name: 'Export' }))
+    expect(await dialog().findByRole('link', { name: 'Save calls.csv' })).toBeDefined()
+  })
+
   test('is cancelled', async () => {
     const app = await begin()
     await start()
