@@ -38,6 +38,8 @@ export interface LinkOptions {
   onCalls: (callIds: string[]) => void
   /** A snapshot was taken: everything may be different. */
   onSnapshot: () => void
+  /** This person may see less, or more: told before the replica knows, and again once a snapshot has purged it. */
+  onAccess: () => void
   onOffer: (payload: EventPayload<'call.offered'>, at: string) => void
   onWelcome: () => void
 }
@@ -49,6 +51,7 @@ interface Attempt {
 }
 
 const offers = Compile(eventPayloads['call.offered'])
+const accesses = Compile(eventPayloads['access.changed'])
 /** How much longer than its ringing an offer is worth showing, ms. */
 const OFFER_GRACE = 5000
 /** Evidence is told at most this often, ms: a catch-up of thousands of events is one sign of life. */
@@ -66,6 +69,8 @@ export class Link {
   #awake = new AbortController()
   /** The relay has said welcome, and the connection stands. */
   #isWelcome = false
+  /** Access changed, and no snapshot was taken since. */
+  #hasAccessChanged = false
   #life: { stop: AbortController; done: Promise<void> } | undefined
 
   constructor(options: LinkOptions) {
@@ -160,7 +165,9 @@ export class Link {
     await this.#applier.settled()
     if ((await replica.position()).needsSnapshot) {
       ports.log.info({}, 'taking a snapshot')
-      await takeSnapshot({ session, replica, onCalls }, signal)
+      const pauseMs = (failed: number) => backoffMs(failed, ports.random(), timings.retryFirst, timings.retryCap)
+      await takeSnapshot({ session, replica, onCalls, pauseMs }, signal)
+      if (this.#hasAccessChanged) this.#accessChanged(false)
       onSnapshot()
     }
     return replica.position()
@@ -211,9 +218,16 @@ export class Link {
       },
       onEvent: ({ seq, at, name, payload }) => {
         if (name === 'call.offered') this.#offer(payload, at)
+        if (accesses.Check(payload) && name === 'access.changed' && payload.userId === userId) this.#accessChanged(true)
         this.#applier.push(epoch, userId, { seq, at, name, payload })
       },
     }
+  }
+
+  /** Before anything of it is on the disk: killed after, what goes with it has gone. */
+  #accessChanged(isSnapshotDue: boolean): void {
+    this.#hasAccessChanged = isSnapshotDue
+    this.#options.onAccess()
   }
 
   #sign(): void {
@@ -233,6 +247,7 @@ export class Link {
   /** Draws the consequences of an end. Returns whether going on at once makes sense. */
   async #settle(end: ConnectionEnd): Promise<boolean> {
     const { replica, session } = this.#options
+    if (end.code === closeCodes.accessChanged) this.#accessChanged(true)
     if (end.why === 'gap' || end.code === closeCodes.accessChanged) {
       await replica.markStale()
       return true

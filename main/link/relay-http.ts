@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import { Value } from 'typebox/value'
+import { retryAfterMs } from '../../base/retry-after.ts'
 import { Failure, FailureError, failureCodes, type FailureCode } from '../../contract/failure.ts'
 import type { Ports } from '../ports.ts'
 import type { RelayClock } from './relay-clock.ts'
@@ -16,10 +17,14 @@ export type RelayHttp = <T extends TSchema>(relayUrl: string, request: RelayRequ
 
 const isCode = (code: string): code is FailureCode => Object.hasOwn(failureCodes, code)
 
-/** The relay's own word where it gave one; else what the status means. Without that word it may be a proxy's: nothing final follows. */
-export function refusal(status: number, body: unknown): FailureError {
-  if (Value.Check(Failure, body) && isCode(body.code)) return new FailureError(body.code, body.message, { ...body.details, status })
-  if (status === 429) return new FailureError('rate-limited', 'the relay asks for patience', { status })
+/**
+ * The relay's own word where it gave one; else what the status means. Without that word it may be a proxy's: nothing final follows.
+ * `waitMs`: what its `Retry-After` asks, kept in the failure's details.
+ */
+export function refusal(status: number, body: unknown, waitMs?: number): FailureError {
+  const details = waitMs === undefined ? { status } : { status, waitMs }
+  if (Value.Check(Failure, body) && isCode(body.code)) return new FailureError(body.code, body.message, { ...body.details, ...details })
+  if (status === 429) return new FailureError('rate-limited', 'the relay asks for patience', details)
   if (status === 401 || status >= 500) return new FailureError('relay-unreachable', `the relay answered ${status}`, { status })
   return new FailureError('relay-refused', `the relay answered ${status}`, { status })
 }
@@ -49,7 +54,7 @@ export function createRelayHttp(ports: Pick<Ports, 'fetch'>, clock: RelayClock, 
     // Whole seconds only: enough for a signed refresh; `welcome` says it in milliseconds.
     if (Math.abs(Date.parse(response.headers.get('date') ?? '') - clock.now().getTime()) > 2000) clock.note(response.headers.get('date'))
     const value = parse(text)
-    if (!response.ok) throw refusal(response.status, value)
+    if (!response.ok) throw refusal(response.status, value, retryAfterMs(response.headers.get('retry-after'), Date.now()))
     if (!Value.Check(schema, value)) throw new FailureError('relay-refused', `${path}: the answer is not what a relay says`)
     return value
   }

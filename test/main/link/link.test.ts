@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { failure } from '../../../contract/failure.ts'
 import { closeCodes } from '../../../contract/frames.ts'
 import { Desktop } from '../kit/desktop.ts'
 import { fastTimings } from '../kit/memory-ports.ts'
@@ -39,6 +40,27 @@ describe('following the log', () => {
     relay.push(offered('c3'))
     await eventually(async () => expect(await callIds()).toEqual(['c3', 'c2', 'c1']))
     expect(desktop.events).toContainEqual({ event: 'calls.changed', payload: { callIds: ['c3'] } })
+  })
+
+  test('a snapshot whose pages are refused, or lost, for now goes on with the same page', async () => {
+    relay.state.rows['calls'] = ['c1', 'c2', 'c3'].map((callId) => offered(callId).payload)
+    const asked: string[] = []
+    relay.state.answer = (request, response) => {
+      const page = /^\/api\/sync\/snapshot\?(.*)$/.exec(request.url ?? '')?.[1]
+      if (page === undefined) return false
+      asked.push(page)
+      if (page === 'table=calls&after=1' && asked.length < 4)
+        response.writeHead(429, { 'retry-after': '0' }).end(JSON.stringify(failure('rate-limited')))
+      else if (page === 'table=calls&after=2' && asked.length < 6) response.writeHead(503).end()
+      else if (page === 'table=calls&after=2' && asked.length < 7) response.destroy()
+      else return false
+      return true
+    }
+    await enroll()
+    expect(await callIds()).toEqual(['c3', 'c2', 'c1'])
+    const [first, second, third] = ['table=calls', 'table=calls&after=1', 'table=calls&after=2']
+    expect(asked.slice(0, 7)).toEqual([first, second, second, second, third, third, third])
+    expect(asked.filter((page) => page === first)).toHaveLength(1)
   })
 
   test('what happened while it was off is read after a restart, from where it was', async () => {
