@@ -42,6 +42,8 @@ interface Job {
 
 /** The page hears of progress at most so often, ms. */
 const TELL_MS = 250
+/** Of exports that failed or were cancelled so many are remembered, so that how they ended can be asked again. */
+const MOST_ENDED = 20
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT'])
 
 const failureOf = (error: unknown): Failure =>
@@ -112,7 +114,13 @@ export class Exports {
       const isCancelled = job.stop.signal.aborted
       if (!isCancelled) log.error({ error: String(error) }, 'an export failed')
       this.#become(job, isCancelled ? { state: 'cancelled' } : { state: 'failed', failure: failureOf(error) })
+      this.#forgetOld()
     }
+  }
+
+  #forgetOld(): void {
+    const ended = [...this.#jobs.values()].filter(({ progress }) => progress.state === 'failed' || progress.state === 'cancelled')
+    for (const { progress } of ended.slice(0, -MOST_ENDED)) this.#jobs.delete(progress.exportId)
   }
 
   #become(job: Job, change: Partial<ExportProgress>): void {

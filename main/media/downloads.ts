@@ -53,8 +53,9 @@ export class Downloads {
     const { signal } = this.#end
     const response = await this.#ask(recording, {}, signal)
     const size = promisedLength(response)
-    const part = size !== undefined && size > maxBytes ? undefined : await cache.begin(recording.sid).catch(this.#cannotKeep)
-    if (!part || !response.body || response.status !== 200) {
+    const isKeepable = response.status === 200 && response.body !== null && (size ?? 0) <= maxBytes
+    const part = isKeepable ? await cache.begin(recording.sid).catch(this.#cannotKeep) : undefined
+    if (!part || !response.body) {
       await response.body?.cancel()
       this.#running.delete(recording.sid)
       return this.passThrough(recording, size)

@@ -66,7 +66,8 @@ export function createMediaReader(db: Connection) {
   const one = db.prepare<[string], MediaEntry>(`select ${columns} from media_cache where sid = ?`)
   const all = db.prepare<[], MediaEntry>(`select ${columns} from media_cache order by played_at, sid`)
   const gone = db.prepare<[], MediaEntry>(
-    `select ${columns} from media_cache where sid not in (select sid from recording_list where place = 'kept')`,
+    `select ${columns} from media_cache
+     where not exists (select 1 from recording_list as listed where listed.sid = media_cache.sid and listed.place = 'kept')`,
   )
   const recording = db.prepare<[string], MediaRecording>(
     `select listed.sid, listed.call_id as callId, place, status, error_code as errorCode, duration_seconds as durationSeconds,

@@ -111,6 +111,19 @@ test('cancelled: nothing stays, and it can be said again', async () => {
   await expect(exports.cancel('other')).rejects.toMatchObject({ code: 'not-found' })
 })
 
+test('of many that were cancelled or failed the last ones are remembered', async () => {
+  open(calls(10, () => Promise.reject(new Error('no page'))))
+  for (let index = 0; index < 30; index++) {
+    begin(`x${index}`)
+    if (index % 2 === 0) await exports.cancel(`x${index}`)
+  }
+  await ended('x29')
+  expect(await exports.cancel('x29')).toMatchObject({ state: 'failed' })
+  expect(await exports.cancel('x28')).toMatchObject({ state: 'cancelled' })
+  await expect(exports.cancel('x0')).rejects.toMatchObject({ code: 'not-found' })
+  await expect(exports.cancel('x1')).rejects.toMatchObject({ code: 'not-found' })
+})
+
 test('one that waits for another is cancelled at once', async () => {
   const gate = Promise.withResolvers<void>()
   open(calls(10, () => gate.promise))

@@ -15,6 +15,8 @@ export interface Handing {
   noLength?: boolean
   /** What is told instead of the length. */
   says?: number
+  /** Another success than 200, or 206 for a range. */
+  status?: number
   refuse?: [status: number, code: FailureCode]
   /** The connection breaks after so many bytes. */
   cutAfter?: number
@@ -63,7 +65,7 @@ export async function startMedia(config: Partial<AppConfig> = {}) {
 export type MediaTest = Awaited<ReturnType<typeof startMedia>>
 
 function hand(
-  { bytes, noRange, noLength, says, refuse, cutAfter, hold }: Handing,
+  { bytes, noRange, noLength, says, status, refuse, cutAfter, hold }: Handing,
   range: string | undefined,
   response: ServerResponse,
 ): void {
@@ -72,7 +74,7 @@ function hand(
   const start = Number(asked?.[1] ?? 0)
   const end = asked?.[2] ? Number(asked[2]) + 1 : bytes.length
   const part = bytes.subarray(start, end)
-  response.writeHead(asked ? 206 : 200, {
+  response.writeHead(status ?? (asked ? 206 : 200), {
     'content-type': 'audio/x-wav',
     ...(noLength ? {} : { 'content-length': says ?? part.length }),
     ...(asked ? { 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` } : {}),

@@ -8,6 +8,7 @@ import { appMigrations } from '../../../main/store/migrations/index.ts'
 import { openDatabase, type Connection } from '../../../main/store/open-database.ts'
 import { createReplica } from '../../../main/store/replica.ts'
 import { callFacts, recordingSid } from '../kit/history.ts'
+import { recordedSql } from '../../../bench/kit/recorded-sql.ts'
 
 let folder: string
 let db: Connection
@@ -99,4 +100,17 @@ test('a position is one per recording, the last one', () => {
   replica.putPosition(sid, 'c1', 1.5)
   replica.observe('c1', [{ subject: 'call', field: 'ringSeconds', value: 9, source: 'relay', at: entry.cachedAt }])
   expect(db.prepare('select seconds from playback_positions').pluck().all()).toEqual([1.5])
+})
+
+test('what may no longer be heard is looked up one by one, not by a walk of all recordings', () => {
+  migrate(db, appMigrations)
+  const plans: string[] = []
+  createMediaReader(
+    recordedSql(db, ({ sql, values }) => {
+      const plan = db.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...values)
+      plans.push(...plan.map(({ detail }) => detail))
+    }),
+  ).mediaGone()
+  expect(plans).toContain('SEARCH listed USING PRIMARY KEY (sid=?)')
+  expect(plans.filter((detail) => detail.startsWith('SCAN'))).toEqual(['SCAN media_cache'])
 })
