@@ -41,14 +41,15 @@ export function timelineOf(record: CallRecord, facts: readonly CallFact[], recor
  * Twilio's last word on a leg says what its end said.
  */
 function withoutTwins(drafts: readonly Draft[]): Draft[] {
-  const isEnd = ({ what }: Draft) => what === 'leg-ended' || what === 'ended-here'
-  const key = (one: Draft) =>
-    isEnd(one) ? [one.what, one.legId] : [one.what, one.legId, one.at, one.source, Object.entries(one.params).toSorted()]
   const ended = new Set(drafts.filter(isEnd).map((one) => one.legId))
   const told = drafts.filter(({ what, legId }) => what !== 'twilio-final' || !ended.has(legId))
-  const ofFacts = told.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)) // of two the earlier stays, whatever order they came in
-  return [...new Map(ofFacts.map((one) => [JSON.stringify(key(one)), one])).values()]
+  // Of twins the earlier stays, whatever order they came in.
+  const latestFirst = told
+    .map((one) => [JSON.stringify([one.at, one.source, one.params]), one] as const)
+    .toSorted(([x], [y]) => (x < y ? 1 : -1))
+  return [...new Map(latestFirst.map(([text, one]) => [JSON.stringify([one.what, one.legId, isEnd(one) ? '' : text]), one])).values()]
 }
+const isEnd = ({ what }: Draft) => what === 'leg-ended' || what === 'ended-here'
 
 function callDrafts(read: Read, record: CallRecord): Draft[] {
   const isIncoming = record.direction === 'incoming'

@@ -152,12 +152,14 @@ describe('the timeline of a call', () => {
   })
 
   test('the hang-up of an answered call is told, the end of the ringing elsewhere is not', () => {
-    const hungUp = (at: string) => {
+    for (const [at, count] of [
+      ['30.200', 1],
+      ['06.100', 0],
+    ] as const) {
       const facts = [...answered, ...told('call', ['endedBy', 'them', 'sdk', at])]
-      return whats(timelineOf(recordOf(CALL, facts) ?? record(), facts, []))
+      const entries = timelineOf(recordOf(CALL, facts) ?? record(), facts, [])
+      expect(whats(entries).filter((what) => what === 'hung-up')).toHaveLength(count)
     }
-    expect(hungUp('30.200')).toContain('hung-up')
-    expect(hungUp('06.100')).not.toContain('hung-up')
   })
 
   test('the end of a leg is told once, though two of its subjects and REST know of it', () => {
@@ -170,6 +172,10 @@ describe('the timeline of a call', () => {
       ({ what, params }) => params['deviceId'] === 'dev1' && /end|final/.test(what),
     )
     expect(whats(ends)).toEqual(['leg-ended'])
+    const backwards = facts.toReversed()
+    expect(timelineOf(recordOf(CALL, backwards) ?? record(), backwards, [])).toEqual(
+      timelineOf(recordOf(CALL, facts) ?? record(), facts, []),
+    )
   })
 
   test('is the same whatever order things were learnt in', () => {
@@ -241,7 +247,10 @@ describe('the timeline of a call', () => {
   })
 
   test('of whom a SIP address, a client or a mail address names, no letter is left', () => {
-    const parts = fc.array(fc.string({ unit: fc.constantFrom(...'ABXYZäöß'), minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 })
+    const parts = fc.array(fc.string({ unit: fc.constantFrom('A', 'B', 'X', 'Y', 'Z', 'ä', 'ö', 'ß'), minLength: 1, maxLength: 8 }), {
+      minLength: 1,
+      maxLength: 3,
+    })
     const users = fc.tuple(parts, fc.constantFrom('.', '_', '-', '+', '%2E')).map(([names, between]) => names.join(between))
     const before = fc.constantFrom('', 'to ', 'to <', '(', 'x=')
     fc.assert(

@@ -19,6 +19,8 @@ const call = item({
 })
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name })
 const region = (name: string) => within(screen.getByRole('region', { name }))
+/** The note at this place. */
+const line = (index: number) => within(region('Notes').getAllByRole('listitem')[index]!)
 const open = async (answers = {}, options = {}, one = call) => {
   const app = await openCalls([{ ...one }], answers, { to: `/${one.callId}`, ...options })
   await screen.findByRole('region', { name: 'Timeline' })
@@ -35,6 +37,18 @@ describe('a call opened', () => {
     expect(facts.getByText('no talk')).toBeDefined()
     expect(facts.getByText('12 s')).toBeDefined()
     expect(facts.queryByText(/^\$0(\.00)?$/)).toBeNull()
+  })
+
+  test('a note that a colleague changes while one types is saved as a change of what one saw', async () => {
+    const view = { ...call, notes: [note({ noteId: 'n1', text: 'first' })] }
+    const app = await open({ 'calls.get': () => view })
+    await userEvent.click(await screen.findByRole('button', { name: 'Edit' }))
+    await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), ' mine')
+    view.notes = [note({ noteId: 'n1', text: 'theirs' })]
+    act(() => app.emit('records.changed', { callIds: ['call-1'], kinds: ['note'] }))
+    await waitFor(() => expect(askedFor(app, 'calls.get').length).toBeGreaterThan(1))
+    await userEvent.click(button('Save note'))
+    expect(askedFor(app, 'calls.note')).toMatchObject([{ noteId: 'n1', text: 'first mine', seen: 'first' }])
   })
 
   test('what will never be rated is said', async () => {
@@ -153,7 +167,6 @@ describe('notes', () => {
     await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), 'Three')
     await userEvent.click(button('Save note'))
     await waitFor(() => expect(document.activeElement).toBe(button('Add a note')))
-    const line = (index: number) => within(region('Notes').getAllByRole('listitem')[index]!)
     await userEvent.click(line(0).getByRole('button', { name: 'Edit' }))
     await userEvent.type(screen.getByRole('textbox', { name: 'Note' }), '!')
     await userEvent.click(button('Save note'))

@@ -27,8 +27,14 @@ const entry = (action: string, after: AuditEntry['after'] = {}, subject = '+4420
 
 /** Words with a dot in relay and main that are events, requests or reports, not lines of the trace. */
 const others = new Set([
-  ...['account.forget', 'account.get', 'account.test'],
-  ...['device.changed', 'number.changed', 'purchase.changed', 'recording.hold', 'recording.trash'],
+  'account.forget',
+  'account.get',
+  'account.test',
+  'device.changed',
+  'number.changed',
+  'purchase.changed',
+  'recording.hold',
+  'recording.trash',
 ])
 const files = globSync(['relay/**/*.ts', 'main/numbers/**/*.ts', 'main/account/**/*.ts'])
 const literal = /'((?:number|purchase|account|recording|history|note|user|device)\.[a-z-]+(?:\.[a-z-]+)?)'/g
