@@ -4,6 +4,8 @@
 interface Asked {
   at: number
   calls: string[] | null
+  /** Main's own words, when it refused. */
+  refusal?: string
 }
 interface AnswerWatch {
   asked: Asked[]
@@ -23,8 +25,9 @@ function isFirstPage(url: string, body: unknown): boolean {
 }
 
 async function note(one: Asked, answer: Response): Promise<void> {
-  const { value } = (await answer.json()) as { value: { calls?: { callId: string }[]; hits?: { call: { callId: string } }[] } }
-  one.calls = (value.calls ?? value.hits?.map(({ call }) => call) ?? []).map(({ callId }) => callId)
+  const said = (await answer.json()) as { value?: { calls?: { callId: string }[]; hits?: { call: { callId: string } }[] } }
+  if (said.value) one.calls = (said.value.calls ?? said.value.hits?.map(({ call }) => call) ?? []).map(({ callId }) => callId)
+  else one.refusal = JSON.stringify(said)
 }
 
 /** Notes each question and, read from a copy, what was answered. */
@@ -61,7 +64,11 @@ function paintedAfter(gestureAt: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const look = () => {
       const answer = window.answerWatch?.asked.findLast(({ at }) => at >= gestureAt)
-      if (performance.now() - gestureAt > 15_000) return reject(new Error(`no rows within 15 s: ${answer?.calls?.length ?? 'no answer'}`))
+      if (answer?.refusal) return reject(new Error(answer.refusal))
+      if (performance.now() - gestureAt > 15_000)
+        return reject(
+          new Error(`no rows within 15 s, ${answer?.calls ? 'though answered' : answer ? 'nor an answer' : 'since nothing was asked'}`),
+        )
       if (!answer?.calls || !isShown(answer.calls)) return requestAnimationFrame(look)
       const { port1, port2 } = new MessageChannel() // its task comes after this frame's paint
       port1.addEventListener('message', () => resolve(performance.now()))
