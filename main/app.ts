@@ -108,6 +108,7 @@ function createParts({ handlers, link, ...wiring }: PartWiring) {
     log,
     pausing: (during) => follow.pausing(during),
     onChange: tell.teller('backup.changed'),
+    replaced: () => media.replaced(),
     onReplaced() {
       tell.everything()
       void records.resume() // what the copy shows as waiting was answered long ago: it is answered alike
@@ -167,6 +168,7 @@ function listen(
     tell.onWelcome(resume),
     tell.onPurchases(purchases.heard),
     tell.onSnapshot(() => void purchases.missed()),
+    tell.onSnapshot(media.settle),
     tell.onWelcome(numbers.sync.reconnected),
     tell.on(({ event }) => event === 'calls.changed' && numbers.facts.callsChanged()),
     tell.on(({ event }) => (event === 'numbers.changed' || event === 'session.changed') && numbers.due.again()),

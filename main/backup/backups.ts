@@ -19,6 +19,8 @@ export interface BackupDeps {
   /** Runs it while nothing follows the relay's log, and follows it again after. */
   pausing: <T>(work: () => Promise<T>) => Promise<T>
   onChange: (view: BackupView) => void
+  /** Another file is open: what lies beside it is brought into line, before anybody hears of it. */
+  replaced: () => Promise<void>
   /** Everything here may be different. */
   onReplaced: () => void
 }
@@ -162,10 +164,11 @@ export class Backups {
 
   /** Another file takes app.db's place; the relay is asked for everything, and what is newer comes back. */
   async #replace(work: () => Promise<void>): Promise<void> {
-    const { store, pausing, onReplaced } = this.#deps
+    const { store, pausing, replaced, onReplaced, log } = this.#deps
     await pausing(async () => {
       await store.replace(work)
       await store.replica.markStale()
+      await replaced().catch((error: unknown) => log.error({ error: String(error) }, 'media not looked at after the history was replaced'))
     })
     onReplaced()
   }
@@ -176,12 +179,24 @@ export class Backups {
   }
 
   async #backupAgain(): Promise<void> {
+    const { backupEvery, backupFirst } = this.#deps.timings
+    if (!(await this.#hasHistory())) return this.#after(backupFirst, () => this.#backupAgain())
     const isMade = await this.make().then(
       () => true,
       () => false,
     )
-    const { backupEvery } = this.#deps.timings
-    this.#after(isMade ? backupEvery : backupEvery / 24, () => this.#backupAgain())
+    return this.#after(isMade ? backupEvery : backupEvery / 24, () => this.#backupAgain())
+  }
+
+  /** Before the first snapshot there is nothing to copy, and a copy of nothing would stand for a day. */
+  async #hasHistory(): Promise<boolean> {
+    const { store, log } = this.#deps
+    try {
+      return (await store.replica.position()).epoch !== null
+    } catch (error) {
+      log.error({ error: String(error) }, 'no backup: the position could not be read')
+      return false
+    }
   }
 
   /** ms until the newest copy is a day old; a little after the start at the earliest. */

@@ -6,6 +6,7 @@ import type { Clock, Log, SecretStore } from '../ports.ts'
 import type { MediaEntry } from '../store/media-table.ts'
 import type { Store } from '../store/store.ts'
 import type { Fetched } from './download.ts'
+import { regain } from './regain.ts'
 import { BrokenSeal } from './sealed.ts'
 import { openSealed, readAll, SealedWriter, type ByteSource } from './sealed-file.ts'
 import type { Shape } from './shape.ts'
@@ -20,8 +21,8 @@ export interface CacheOptions {
   /** It is this cache's alone. */
   folder: string
   store: {
-    reader: Pick<Store['reader'], 'mediaEntry' | 'mediaEntries' | 'mediaGone'>
-    replica: Pick<Store['replica'], 'keepMedia' | 'forgetMedia' | 'playedMedia'>
+    reader: Pick<Store['reader'], 'mediaEntry' | 'mediaEntries' | 'mediaGone' | 'mediaRecording'>
+    replica: Pick<Store['replica'], 'keepMedia' | 'forgetMedia' | 'playedMedia' | 'position'>
   }
   secrets: SecretStore
   clock: Clock
@@ -46,6 +47,7 @@ const PART = '.part'
 
 const audioName = (sid: string) => `audio ${sid}`
 const shapeName = (sid: string) => `shape ${sid}`
+const sidOf = (file: string) => /^(RE[0-9a-f]{32})-[0-9a-f]{12}$/.exec(file)?.[1]
 const isLost = (error: unknown) => error instanceof BrokenSeal || (error as NodeJS.ErrnoException).code === 'ENOENT'
 
 /**
@@ -58,6 +60,8 @@ export class MediaCache {
   readonly #key = singleFlight(() => this.#readKey())
   #master: Buffer | undefined
   #tidied: Promise<void> = Promise.resolve()
+  /** Whole files, by name, of recordings that the replica may hear of when its snapshot is there. */
+  #unsure: readonly string[] = []
 
   constructor(options: CacheOptions) {
     this.#options = options
@@ -75,7 +79,10 @@ export class MediaCache {
   #masterKey = async (): Promise<Buffer> => this.#master ?? this.#key()
   #at = (file: string) => path.join(this.#options.folder, file)
 
-  /** Removes what was left by a run that was killed, and rows whose file is not there. Nothing new is begun before. */
+  /**
+   * Brings files and rows together, at the start and when the store is another: rows whose file is not there go; whole files of recordings
+   * that the replica knows count again; what else was left, by a run that was killed, is removed. Nothing new is begun before.
+   */
   tidy(): Promise<void> {
     const done = this.#tidy()
     this.#tidied = done.catch(() => undefined)
@@ -89,10 +96,54 @@ export class MediaCache {
     const entries = await store.reader.mediaEntries()
     const there = new Set(names)
     const lost = entries.filter(({ file }) => !there.has(file + AUDIO) || !there.has(file + SHAPE))
-    const counts = new Set(entries.filter((entry) => !lost.includes(entry)).flatMap(({ file }) => [file + AUDIO, file + SHAPE]))
-    await Promise.all(names.filter((name) => !counts.has(name)).map((name) => rm(this.#at(name), { recursive: true, force: true })))
     if (lost.length > 0) await store.replica.forgetMedia(lost)
+    const known = new Set(entries.filter((entry) => !lost.includes(entry)).map(({ file }) => file))
+    const whole = names.filter((name) => name.endsWith(AUDIO)).map((name) => name.slice(0, -AUDIO.length))
+    const unknown = whole.filter((file) => !known.has(file) && there.has(file + SHAPE) && sidOf(file) !== undefined)
+    const spared = new Set([...known, ...unknown].flatMap((file) => [file + AUDIO, file + SHAPE]))
+    await Promise.all(names.filter((name) => !spared.has(name)).map((name) => rm(this.#at(name), { recursive: true, force: true })))
+    await this.#regain(unknown)
     await this.bound()
+  }
+
+  /** After a snapshot: what it told of counts again, too, and the rest of what was kept for it goes. */
+  async settle(): Promise<void> {
+    await this.#tidied
+    await this.#regain(this.#unsure.slice())
+    await this.bound()
+  }
+
+  /** Files without a row: the table is older than they are, as after a backup was restored. */
+  async #regain(files: readonly string[]): Promise<void> {
+    this.#unsure = []
+    if (files.length === 0) return
+    const { needsSnapshot } = await this.#options.store.replica.position()
+    const unsure: string[] = []
+    for (const file of files) {
+      const is = await this.#regainOne(file)
+      if (is === 'unknown' && needsSnapshot) unsure.push(file)
+      else if (is !== 'kept') await this.#removeFiles({ file })
+    }
+    this.#unsure = unsure
+  }
+
+  async #regainOne(file: string): Promise<'kept' | 'unknown' | 'useless'> {
+    const { store, clock, log, onChange } = this.#options
+    const sid = sidOf(file) ?? ''
+    const of = await store.reader.mediaRecording(sid)
+    if (!of) return 'unknown'
+    if (of.place !== 'kept' || (await store.reader.mediaEntry(sid))) return 'useless'
+    const master = await this.#masterKey()
+    try {
+      const audio = { path: this.#at(file + AUDIO), name: audioName(sid) }
+      const found = await regain(audio, { path: this.#at(file + SHAPE), name: shapeName(sid) }, master)
+      await store.replica.keepMedia({ sid, callId: of.callId, file, ...found, playedAt: clock.now().toISOString() })
+    } catch (error) {
+      log.info({ error: String(error), recording: sid }, 'a file of a recording is not taken back')
+      return 'useless'
+    }
+    onChange(sid, true)
+    return 'kept'
   }
 
   /** What is kept of a recording, whole. Undefined when nothing is; what is found broken is dropped. */
@@ -180,7 +231,7 @@ export class MediaCache {
     for (const { sid } of entries) onChange(sid, false)
   }
 
-  #removeFiles = async ({ file }: MediaEntry): Promise<void> => {
+  #removeFiles = async ({ file }: Pick<MediaEntry, 'file'>): Promise<void> => {
     await rm(this.#at(file + AUDIO), { force: true })
     await rm(this.#at(file + SHAPE), { force: true })
   }
@@ -208,6 +259,7 @@ export class MediaCache {
   async wipe(): Promise<void> {
     const { folder, secrets } = this.#options
     this.#master = undefined
+    this.#unsure = []
     await secrets.delete(KEY)
     const names = await readdir(folder).catch(() => [])
     await Promise.all(names.map((name) => rm(this.#at(name), { recursive: true, force: true })))

@@ -124,8 +124,8 @@ export class Download implements ByteSource {
   }
 }
 
-/** @throws FailureError `recording-damaged` */
-async function headOf(source: ByteSource): Promise<WavHead> {
+/** The head of a sound. @throws FailureError `recording-damaged`; BrokenSeal */
+export async function headOf(source: ByteSource): Promise<WavHead> {
   try {
     for await (const piece of source.read(0, MOST_HEAD)) {
       const head = wavHead(piece)

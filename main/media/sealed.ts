@@ -59,3 +59,8 @@ export const offsetOf = (index: number): number => HEADER_BYTES + index * (CHUNK
 export const sealedLength = (index: number, bytes: number): number => Math.min(CHUNK_BYTES, bytes - index * CHUNK_BYTES) + TAG_BYTES
 /** Length of the whole file. */
 export const fileLength = (bytes: number): number => HEADER_BYTES + bytes + chunksOf(bytes) * TAG_BYTES
+/** How many bytes a whole file of this length holds; its opposite. 0 for what is too short to be one. */
+export function bytesIn(length: number): number {
+  const sealed = length - HEADER_BYTES
+  return Math.max(0, sealed - Math.max(1, Math.ceil(sealed / (CHUNK_BYTES + TAG_BYTES))) * TAG_BYTES)
+}

@@ -96,6 +96,14 @@ export function createMediaService(wiring: MediaWiring) {
     respond: media.respond,
     changed: keeper.changed,
     handlers: handlersOf(media, exports, greetings),
+    /** The store is another, older one: what is kept here counts in it, too. */
+    async replaced(): Promise<void> {
+      await Promise.all([tidy, downloads.stop()])
+      await cache.tidy()
+    },
+    /** A snapshot was taken. */
+    settle: (): void =>
+      void cache.settle().catch((error: unknown) => log.error({ error: String(error) }, 'media not looked at after a snapshot')),
     /** Before the store is wiped, since another person begins here. */
     async forget(): Promise<void> {
       tickets.clear()

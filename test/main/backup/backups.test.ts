@@ -41,8 +41,15 @@ describe('backups', () => {
   })
 
   test('daily by itself, and not again after a restart within the day', async () => {
+    const relay = await startFakeRelay()
     const ada = await desktop({ backupFirst: 20 })
+    open.unshift({ end: () => relay.stop() })
     const count = async () => (await ada.ask('backup.get', {})).backups.length
+    await vi.waitFor(async () => expect((await ada.ask('backup.get', {})).check).toBe('ok'), 15_000)
+    await new Promise((resolve) => setTimeout(resolve, 200)) // ten times what it waits
+    expect(await count(), 'of nothing no copy is made').toBe(0)
+    await ada.ask('session.enroll', { relayUrl: relay.url, code: 'GOOD-CODE-1' })
+    await ada.online()
     await vi.waitFor(async () => expect(await count()).toBe(1), 15_000)
     await ada.restart()
     await vi.waitFor(async () => expect((await ada.ask('backup.get', {})).check).toBe('ok'), 15_000)
