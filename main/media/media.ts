@@ -54,12 +54,12 @@ export class Media {
   /** `recordings.open` of the bridge. @throws FailureError as `playable` and `Downloads.begin` */
   open = async (sid: string): Promise<BridgeValue<'recordings.open'>> => {
     const { cache, downloads, tickets, item } = this.#options
-    const of = await this.#playable(sid)
-    const kept = await cache.find(sid)
+    const [of, kept, known] = await Promise.all([this.#playable(sid), cache.find(sid), item(sid)]) // at once: somebody waits for sound
     const shape = kept && (await cache.shapeOf(kept.entry))
-    if (kept && shape) cache.played(sid)
+    const isWhole = kept !== undefined && shape !== undefined
+    if (isWhole) cache.played(sid)
     else await downloads.begin(of)
-    const recording = await item(sid)
+    const recording = isWhole ? known : await item(sid)
     return {
       recording,
       url: tickets.issue({ kind: 'recording', sid }),
