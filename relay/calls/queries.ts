@@ -45,9 +45,6 @@ function nextOf<T>(rows: readonly T[], limit: number, cursor: (row: T) => string
   return rows.length === limit && last ? cursor(last) : null
 }
 
-/** A manager sees everything; others what they placed, were offered or answered. */
-const MAY_VIEW = `(? = 'manager' OR EXISTS (SELECT 1 FROM call_viewers v WHERE v.call_id = c.call_id AND v.user_id = ?))`
-
 /** Which call something belongs to. */
 export function createCallLookups(db: Sql) {
   const merged = db.prepare('SELECT merged_into FROM calls WHERE call_id = ?')
@@ -55,7 +52,8 @@ export function createCallLookups(db: Sql) {
     (SELECT call_id FROM recordings WHERE leg_sid = ? LIMIT 1)) AS call_id`)
   const recording = db.prepare('SELECT call_id FROM recordings WHERE sid = ?')
   const ongoing = db.prepare(`SELECT 1 FROM calls WHERE call_id = ? AND outcome = 'ongoing'`)
-  const visible = db.prepare(`SELECT 1 FROM calls c WHERE c.call_id = ? AND c.merged_into IS NULL AND ${MAY_VIEW}`)
+  const visible = db.prepare(`SELECT 1 FROM calls c WHERE c.call_id = ? AND c.merged_into IS NULL AND (? = 'manager'
+    OR EXISTS (SELECT 1 FROM call_viewers v WHERE v.call_id = c.call_id AND v.user_id = ?))`)
   const unsettled = db.prepare(`SELECT call_id, started_at, ended_at, outcome FROM calls WHERE merged_into IS NULL AND is_cost_final = 0
     AND started_at >= ? ORDER BY started_at`)
   // Calls merged into each other would only be in a file that was put together by hand: the first by id then stands for all.
@@ -83,31 +81,52 @@ export function createCallLookups(db: Sql) {
   }
 }
 
+// A manager sees everything. Others see what they placed, were offered or answered: their few calls among very many are found by whose they
+// are, never by looking at all. `CROSS JOIN` keeps SQLite to that order. Their recordings come in the order of their calls.
+const everybodys = {
+  page: `SELECT c.call_id, c.started_at FROM calls c WHERE c.merged_into IS NULL AND c.direction IS NOT NULL
+    AND (c.started_at, c.call_id) < (?, ?) AND (? IS NULL OR c.status = ?) ORDER BY c.started_at DESC, c.call_id DESC LIMIT ?`,
+  recordings: `SELECT r.sid, r.call_id, coalesce(r.started_at, '') AS at FROM recordings r WHERE coalesce(r.started_at, '') <= ?
+    AND (coalesce(r.started_at, ''), r.sid) < (?, ?) ORDER BY coalesce(r.started_at, '') DESC, r.sid DESC LIMIT ?`,
+  byId: 'SELECT c.call_id FROM calls c WHERE c.merged_into IS NULL AND c.call_id > ? ORDER BY c.call_id LIMIT ?',
+}
+const own: typeof everybodys = {
+  page: `SELECT v.call_id, v.started_at FROM call_viewers v CROSS JOIN calls c ON c.call_id = v.call_id WHERE v.user_id = ?
+    AND c.merged_into IS NULL AND c.direction IS NOT NULL AND (v.started_at, v.call_id) < (?, ?) AND (? IS NULL OR c.status = ?)
+    ORDER BY v.started_at DESC, v.call_id DESC LIMIT ?`,
+  recordings: `SELECT r.sid, r.call_id, v.started_at AS at FROM call_viewers v CROSS JOIN recordings r ON r.call_id = v.call_id
+    WHERE v.user_id = ? AND v.started_at <= ? AND (v.started_at, r.sid) < (?, ?) ORDER BY v.started_at DESC, r.sid DESC LIMIT ?`,
+  byId: `SELECT v.call_id FROM call_viewers v CROSS JOIN calls c ON c.call_id = v.call_id WHERE v.user_id = ?
+    AND c.merged_into IS NULL AND v.call_id > ? ORDER BY v.call_id LIMIT ?`,
+}
+
+const createLists = (db: Sql, { page, recordings, byId }: typeof everybodys) => ({
+  page: db.prepare(page),
+  recordings: db.prepare(recordings),
+  byId: db.prepare(byId),
+})
+
 /** Lists of calls and recordings, by cursor. */
 export function createCallPages(db: Sql) {
-  const page = db.prepare(`SELECT c.call_id, c.started_at FROM calls c WHERE c.merged_into IS NULL AND c.direction IS NOT NULL
-    AND (c.started_at, c.call_id) < (?, ?) AND (? IS NULL OR c.status = ?) AND ${MAY_VIEW}
-    ORDER BY c.started_at DESC, c.call_id DESC LIMIT ?`)
-  const recordings = db.prepare(`SELECT r.sid, r.call_id, coalesce(r.started_at, '') AS at FROM recordings r JOIN calls c USING (call_id)
-    WHERE (coalesce(r.started_at, ''), r.sid) < (?, ?) AND ${MAY_VIEW} ORDER BY at DESC, r.sid DESC LIMIT ?`)
-  const byId = db.prepare(`SELECT c.call_id FROM calls c WHERE c.merged_into IS NULL AND c.call_id > ? AND ${MAY_VIEW}
-    ORDER BY c.call_id LIMIT ?`)
+  const [ofAll, ofOne] = [createLists(db, everybodys), createLists(db, own)]
+  const ask = (list: keyof typeof everybodys, { role, userId }: Viewer, ...values: (string | number | null)[]): unknown[] =>
+    role === 'manager' ? ofAll[list].all(...values) : ofOne[list].all(userId, ...values)
   return {
     calls(viewer: Viewer, { limit, after, status }: PageQuery) {
-      const rows = page.all(...parseCursor(after), status ?? null, status ?? null, viewer.role, viewer.userId, limit)
+      const rows = ask('page', viewer, ...parseCursor(after), status ?? null, status ?? null, limit)
       const found = rows as { call_id: string; started_at: string }[]
       return { ids: found.map((row) => row.call_id), next: nextOf(found, limit, (row) => cursorOf(row.started_at, row.call_id)) }
     },
     recordings(viewer: Viewer, { limit, after }: RecordingPageQuery) {
-      const rows = recordings.all(...parseCursor(after), viewer.role, viewer.userId, limit)
-      const found = rows as { sid: string; call_id: string; at: string }[]
+      const [at, sid] = parseCursor(after)
+      const found = ask('recordings', viewer, at, at, sid, limit) as { sid: string; call_id: string; at: string }[]
       return {
         found: found.map((row) => ({ sid: row.sid, callId: row.call_id })),
         next: nextOf(found, limit, (row) => cursorOf(row.at, row.sid)),
       }
     },
     byId(viewer: Viewer, after: string | undefined, limit: number) {
-      const ids = (byId.all(after ?? '', viewer.role, viewer.userId, limit) as { call_id: string }[]).map((row) => row.call_id)
+      const ids = (ask('byId', viewer, after ?? '', limit) as { call_id: string }[]).map((row) => row.call_id)
       return { ids, next: nextOf(ids, limit, (callId) => callId) }
     },
   }

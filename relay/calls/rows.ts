@@ -109,15 +109,16 @@ export function createPartRows(db: Sql) {
   }
 }
 
-/** Whose a call is. */
+/** Whose a call is: of one that has a row, whose start they follow. */
 export function createViewerRows(db: Sql) {
-  const add = db.prepare('INSERT INTO call_viewers (call_id, user_id) VALUES (?, ?) ON CONFLICT DO NOTHING')
+  const add = db.prepare(`INSERT INTO call_viewers (call_id, user_id, started_at)
+    SELECT call_id, ?, started_at FROM calls WHERE call_id = ? ON CONFLICT DO NOTHING`)
   const drop = db.prepare('DELETE FROM call_viewers WHERE call_id = ?')
   const select = db.prepare('SELECT user_id FROM call_viewers WHERE call_id = ? ORDER BY user_id')
   return {
     of: (callId: string) => (select.all(callId) as { user_id: string }[]).map((row) => row.user_id),
     add(callId: string, userIds: readonly string[]) {
-      for (const userId of userIds) add.run(callId, userId)
+      for (const userId of userIds) add.run(userId, callId)
     },
     clear: (callId: string) => void drop.run(callId),
   }

@@ -12,6 +12,7 @@ import { migration as missed } from './0320-missed.ts'
 import { migration as recordings } from './0325-recordings.ts'
 import { migration as greetings } from './0330-greetings.ts'
 import { migration as backfill } from './0340-backfill.ts'
+import { migration as lists } from './0345-lists.ts'
 
 export interface Migration {
   version: number
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   recordings,
   greetings,
   backfill,
+  lists,
 ]

@@ -31,8 +31,10 @@ test('a file with calls from before they were compared keeps them', () => {
     migrations.filter((one) => one.version < reconciliation.version),
   )
   const at = clock.now().toISOString()
-  const fact = { subject: `leg:${sidOf('CA', 1)}`, field: 'from', value: '+15005551234', source: 'webhook', at } as const
-  createCallStore(db, clock).join('c1', [fact])
+  db.prepare('INSERT INTO calls (call_id, started_at) VALUES (?, ?)').run('c1', at)
+  db.prepare(
+    `INSERT INTO call_facts (call_id, subject, field, value, is_flag, source, at) VALUES ('c1', ?, 'from', '+15005551234', 0, 'webhook', ?)`,
+  ).run(`leg:${sidOf('CA', 1)}`, at)
   migrate(db)
   expect(createCallStore(db, clock).record('c1')).toMatchObject({
     direction: 'incoming',
