@@ -28,6 +28,8 @@ export const RecordingItem = Type.Object({
   talkSeconds: nullable(Type.Integer()),
   trash: nullable(recordValues.recording.properties.trash),
   hold: nullable(recordValues.recording.properties.hold),
+  /** Trash or hold were changed here, and the relay has not answered yet. */
+  isPending: Type.Optional(Type.Boolean()),
   /** Kept on this computer, playable without a network. */
   isCached: Type.Boolean(),
   /** Where listening stopped last time on this computer, seconds. */

@@ -37,7 +37,8 @@ export function createRecordingItems(db: Connection) {
     const recording = call.recordings.find((one) => one.sid === sid)
     if (!recording) return undefined
     const { direction, party, ourNumber, userId, startedAt, talkSeconds } = call
-    const state = records.record('recording', sid)?.value ?? null
+    const record = records.record('recording', sid)
+    const state = record?.value ?? null
     const transcript = records.record('transcript', sid)?.value ?? null
     const isVoicemail = recording.source === 'RecordVerb'
     return {
@@ -52,6 +53,7 @@ export function createRecordingItems(db: Connection) {
       state: recordingState(recording.status, state),
       trash: state?.trash ?? null,
       hold: state?.hold ?? null,
+      isPending: record?.isPending ?? false,
       isCached: cached.get(sid) !== undefined,
       positionSeconds: position.get(sid) ?? 0,
       heardBy: heardBy(sid),

@@ -7,13 +7,11 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { useSay } from '../ui/toasts.tsx'
 import { useRecordingWords } from '../words/index.ts'
 
 /** Asks why a recording is held, since somebody will want to know when it may end. */
 export function HoldDialog({ sid, onClose }: { sid: string; onClose: () => void }) {
   const t = useRecordingWords()
-  const say = useSay()
   const verbs = useApp().state.later(createRecordingVerbs)
   const form = useId()
   const [note, setNote] = useState('')
@@ -26,9 +24,7 @@ export function HoldDialog({ sid, onClose }: { sid: string; onClose: () => void 
     setBusy(true)
     const answer = await verbs.hold(sid, text)
     setBusy(false)
-    if (!answer.ok) return setFailure(answer.failure)
-    say(t('recordings.player.heldNow'))
-    return onClose()
+    return answer.ok ? onClose() : setFailure(answer.failure)
   }
   return (
     <Dialog
@@ -51,6 +47,39 @@ export function HoldDialog({ sid, onClose }: { sid: string; onClose: () => void 
           onChange={(event) => setNote(event.target.value)}
         />
       </form>
+    </Dialog>
+  )
+}
+
+/** Asks before a hold ends: what it kept may be deleted then. */
+export function EndHoldDialog({ sid, onClose }: { sid: string; onClose: () => void }) {
+  const t = useRecordingWords()
+  const verbs = useApp().state.later(createRecordingVerbs)
+  const [isBusy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<Failure | null>(null)
+  const end = async () => {
+    setBusy(true)
+    const answer = await verbs.hold(sid, null)
+    setBusy(false)
+    return answer.ok ? onClose() : setFailure(answer.failure)
+  }
+  return (
+    <Dialog
+      title={t('recordings.player.releaseTitle')}
+      text={t('recordings.player.releaseText')}
+      onClose={onClose}
+      footer={
+        <>
+          <Button isLarge onClick={onClose}>
+            {t('recordings.player.releaseCancel')}
+          </Button>
+          <Button look="end" isLarge disabled={isBusy} icon={isBusy && <Spinner />} onClick={() => void end()}>
+            {t('recordings.player.release')}
+          </Button>
+        </>
+      }
+    >
+      {failure && <FailureNotice failure={failure} />}
     </Dialog>
   )
 }

@@ -11,7 +11,7 @@ export interface PlaybackView {
   /** Sound is asked for and has not come. */
   isWaiting: boolean
   at: number
-  /** Null until it is known. */
+  /** Null until it is known; `at` is never beyond it. */
   duration: number | null
   /** How much of it has come, 0…1. */
   loaded: number
@@ -174,7 +174,7 @@ export class Playback {
     const { buffered, currentTime } = this.#audio
     const duration = this.#duration()
     const loaded = duration && buffered.length > 0 ? Math.min(1, buffered.end(buffered.length - 1) / duration) : 0
-    this.#show({ at: rounded(currentTime), duration, loaded: Math.round(loaded * 100) / 100 })
+    this.#show({ at: Math.min(rounded(currentTime), duration ?? Infinity), duration, loaded: Math.round(loaded * 100) / 100 })
   }
 
   #jump(at: number): void {

@@ -1,14 +1,15 @@
 import { Download, Gavel, RotateCcw, Trash2 } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Failure, Outcome } from '../../contract/failure.ts'
 import type { RecordingItem } from '../../contract/recording.ts'
 import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createRecordingVerbs } from '../state/recording-verbs.ts'
 import { useApp } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
+import { keepFocus } from '../ui/focus.ts'
 import { useSay } from '../ui/toasts.tsx'
 import { useRecordingWords } from '../words/index.ts'
-import { HoldDialog } from './hold-dialog.tsx'
+import { EndHoldDialog, HoldDialog } from './hold-dialog.tsx'
 import { useIsManager } from './use-names.ts'
 
 const icon = { className: 'size-4', strokeWidth: 1.75, 'aria-hidden': true } as const
@@ -27,12 +28,20 @@ function useActions(item: RecordingItem) {
   const say = useSay()
   const verbs = useApp().state.later(createRecordingVerbs)
   const [failure, setFailure] = useState<Failure | null>(null)
-  const [busy, setBusy] = useState<'download' | 'trash' | 'restore' | 'hold' | null>(null)
+  const [busy, setBusy] = useState<'download' | 'trash' | 'restore' | null>(null)
+  const giveBack = useRef<() => void>(() => undefined)
+  useEffect(() => {
+    giveBack.current() // what was clicked is gone now
+    giveBack.current = () => undefined
+  }, [item.state])
   const run = async <T,>(name: NonNullable<typeof busy>, ask: () => Promise<Outcome<T>>): Promise<T | undefined> => {
+    const keepsFocus = keepFocus()
     setBusy(name)
     const answer = await ask()
     setBusy(null)
     setFailure(answer.ok ? null : answer.failure)
+    giveBack.current = keepsFocus
+    setTimeout(keepsFocus) // what was clicked could not be clicked meanwhile
     return answer.ok ? answer.value : undefined
   }
   const restore = async (isUndo = false) => {
@@ -51,18 +60,34 @@ function useActions(item: RecordingItem) {
     trash: async () => {
       if (await run('trash', () => verbs.trash(item))) say(t('recordings.player.trashed'), () => void restore(true))
     },
-    release: async () => {
-      if (await run('hold', () => verbs.hold(item.sid, null))) say(t('recordings.player.released'))
-    },
   }
+}
+
+/** Tells that a hold began or ended when it did: with the relay's word, which may come long after the click. */
+function useHoldTold({ hold, isPending = false }: RecordingItem) {
+  const t = useRecordingWords()
+  const say = useSay()
+  const asked = useRef<boolean | null>(null)
+  const isHeld = hold !== null
+  useEffect(() => {
+    if (isPending || asked.current !== isHeld) return
+    asked.current = null
+    say(isHeld ? t('recordings.player.heldNow') : t('recordings.player.released'))
+  }, [isHeld, isPending, say, t])
+  return (isWanted: boolean) => void (asked.current = isWanted)
 }
 
 /** Download, trash, legal hold: what makes sense in its state. */
 export function PlayerActions({ item }: { item: RecordingItem }) {
   const t = useRecordingWords()
   const isManager = useIsManager()
-  const [isHolding, setHolding] = useState(false)
+  const [dialog, setDialog] = useState<'hold' | 'end' | null>(null)
   const actions = useActions(item)
+  const toldWhen = useHoldTold(item)
+  const ask = (next: 'hold' | 'end') => {
+    toldWhen(next === 'hold')
+    setDialog(next)
+  }
   const { state, hold } = item
   const isBusy = actions.busy !== null
   if (state === 'recording' || state === 'processing' || state === 'deleted') return null
@@ -82,12 +107,12 @@ export function PlayerActions({ item }: { item: RecordingItem }) {
           </Button>
         )}
         {isManager && state === 'ready' && !hold && (
-          <Button icon={<Gavel {...icon} />} disabled={isBusy} onClick={() => setHolding(true)}>
+          <Button icon={<Gavel {...icon} />} disabled={isBusy} onClick={() => ask('hold')}>
             {t('recordings.player.hold')}
           </Button>
         )}
         {isManager && hold && (
-          <Button disabled={isBusy} onClick={() => void actions.release()}>
+          <Button disabled={isBusy} onClick={() => ask('end')}>
             {t('recordings.player.release')}
           </Button>
         )}
@@ -104,7 +129,8 @@ export function PlayerActions({ item }: { item: RecordingItem }) {
           </Button>
         )}
       </div>
-      {isHolding && <HoldDialog sid={item.sid} onClose={() => setHolding(false)} />}
+      {dialog === 'hold' && <HoldDialog sid={item.sid} onClose={() => setDialog(null)} />}
+      {dialog === 'end' && <EndHoldDialog sid={item.sid} onClose={() => setDialog(null)} />}
     </>
   )
 }

@@ -59,23 +59,25 @@ export function PlayerControls(props: ControlsProps) {
   const listening = useApp().state.later(createListeningStore)
   const speed = useLater(createListeningStore, (state) => state.speed)
   const skips = useLater(createListeningStore, (state) => state.skipsSilence)
-  const why = together === 'mono' ? t('recordings.player.onlyOne') : together ? t('recordings.player.noRoles') : undefined
+  const why = together === 'no-roles' ? t('recordings.player.noRoles') : undefined
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         {children}
-        <Segmented<Heard>
-          label={t('recordings.player.who')}
-          value={together ? 'both' : heard}
-          disabled={together !== null}
-          title={why}
-          options={[
-            { value: 'us', label: t('recordings.you'), ...(ourName ? { title: ourName } : {}) },
-            { value: 'them', label: t('recordings.them') },
-            { value: 'both', label: t('recordings.player.both') },
-          ]}
-          onChange={onHear}
-        />
+        {together !== 'mono' && (
+          <Segmented<Heard>
+            label={t('recordings.player.who')}
+            value={together ? 'both' : heard}
+            disabled={together !== null}
+            title={why}
+            options={[
+              { value: 'us', label: t('recordings.you'), ...(ourName ? { title: ourName } : {}) },
+              { value: 'them', label: t('recordings.them') },
+              { value: 'both', label: t('recordings.player.both') },
+            ]}
+            onChange={onHear}
+          />
+        )}
         <span className="w-20">
           <Select
             isBare

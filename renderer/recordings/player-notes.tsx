@@ -7,6 +7,7 @@ import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createRecordingVerbs } from '../state/recording-verbs.ts'
 import { useApp, useSession } from '../state/use.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { keepFocus } from '../ui/focus.ts'
 import { formatDuration } from '../ui/time.ts'
 import { useSay } from '../ui/toasts.tsx'
 import { useRecordingWords } from '../words/index.ts'
@@ -70,7 +71,9 @@ function useNotes({ item, onNotes }: Pick<NotesProps, 'item' | 'onNotes'>) {
     return answer.ok
   }
   const remove = async (note: CallNote) => {
+    const keepsFocus = keepFocus()
     const isGone = await write(note.noteId, null, timeOf(note))
+    setTimeout(keepsFocus)
     if (isGone) say(t('recordings.notes.removed'), () => void write(note.noteId, note.text, timeOf(note)))
   }
   return { failure, write, remove }
@@ -85,7 +88,10 @@ export function PlayerNotes(props: NotesProps) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
     const text = draft?.text.trim()
-    if (draft && text && (await write(draft.noteId, text, draft.at))) setDraft(null)
+    const keepsFocus = keepFocus()
+    if (!draft || !text || !(await write(draft.noteId, text, draft.at))) return
+    setDraft(null)
+    setTimeout(keepsFocus)
   }
   return (
     <div className="flex flex-col gap-1 border-t border-line pt-2">

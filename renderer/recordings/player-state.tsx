@@ -1,5 +1,9 @@
 import { CircleDashed, CircleOff, Gavel, LoaderCircle, Trash2, type LucideIcon } from 'lucide-react'
+import { useEffect } from 'react'
 import type { RecordingItem } from '../../contract/recording.ts'
+import { useOurNumber } from '../phone/party.ts'
+import { createGreetingsStore } from '../state/greetings.ts'
+import { useApp, useLater } from '../state/use.ts'
 import { formatMoment } from '../ui/time.ts'
 import { useRecordingWords, type RecordingT } from '../words/index.ts'
 import { absentWhy } from './state-words.ts'
@@ -7,7 +11,23 @@ import { useNames } from './use-names.ts'
 
 type Told = { icon: LucideIcon; title: string; text: string }
 
-function told({ state, errorCode, trash }: RecordingItem, names: Readonly<Record<string, string>>, t: RecordingT): Told {
+/** Nobody put it into the trash: its number's retention did, as it is now. */
+function useRule({ ourNumber, trash }: RecordingItem): string {
+  const t = useRecordingWords()
+  const nameOf = useOurNumber()
+  const store = useApp().state.later(createGreetingsStore)
+  const days = useLater(createGreetingsStore, (state) => (ourNumber === null ? null : (state.rows?.[ourNumber]?.retentionDays ?? null)))
+  const isByRule = trash?.byUserId === null
+  useEffect(() => {
+    if (isByRule && !store.getState().rows) void store.getState().load()
+  }, [isByRule, store])
+  const ours = ourNumber === null ? null : nameOf(ourNumber)
+  const number = ours ? ours.name || ours.number : ''
+  return days === null ? t('recordings.player.inTrashByRule', { number }) : t('recordings.player.inTrashByDays', { number, count: days })
+}
+
+function told(item: RecordingItem, names: Readonly<Record<string, string>>, rule: string, t: RecordingT): Told {
+  const { state, errorCode, trash } = item
   const key = (name: 'processing' | 'recording' | 'failed' | 'deleted', icon: LucideIcon): Told => ({
     icon,
     title: t(`recordings.player.${name}`),
@@ -21,9 +41,10 @@ function told({ state, errorCode, trash }: RecordingItem, names: Readonly<Record
     }
   if (state === 'trashed') {
     const by = trash?.byUserId ? names[trash.byUserId] : undefined
+    const bare = trash && trash.byUserId === null ? rule : t('recordings.player.inTrash')
     return {
       icon: Trash2,
-      title: by ? t('recordings.player.inTrashBy', { name: by }) : t('recordings.player.inTrash'),
+      title: by ? t('recordings.player.inTrashBy', { name: by }) : bare,
       text: trash ? t('recordings.player.inTrashText', { date: formatMoment(Date.parse(trash.until)) }) : '',
     }
   }
@@ -36,7 +57,7 @@ function told({ state, errorCode, trash }: RecordingItem, names: Readonly<Record
 export function StateNote({ item }: { item: RecordingItem }) {
   const t = useRecordingWords()
   const names = useNames()
-  const { icon: Icon, title, text } = told(item, names, t)
+  const { icon: Icon, title, text } = told(item, names, useRule(item), t)
   return (
     <div className="flex gap-2.5 rounded-panel bg-canvas px-3 py-2.5">
       <Icon className="mt-0.5 size-4 shrink-0 text-ink-2" strokeWidth={1.75} aria-hidden="true" />

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { FailureNotice } from '../shell/failure-notice.tsx'
+import { useStatus } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { OwnToasts } from '../ui/toasts.tsx'
 import { useRecordingWords } from '../words/index.ts'
@@ -47,6 +48,7 @@ function Player({ sid, autoPlay }: Required<PlayerProps>) {
     >
       <Content recording={recording} autoPlay={autoPlay} />
       {item?.hold && <HoldNote hold={item.hold} />}
+      {item?.isPending && <p className="animate-late text-small text-ink-2">{t('recordings.player.notSent')}</p>}
       {item && <PlayerActions item={item} />}
     </section>
   )
@@ -56,6 +58,7 @@ function Player({ sid, autoPlay }: Required<PlayerProps>) {
 function Content({ recording, autoPlay }: { recording: OpenRecording; autoPlay: boolean }) {
   const t = useRecordingWords()
   const { item, sound, failure, refresh } = recording
+  const isAway = useStatus((state) => state.status?.relay === 'offline')
   if (item && item.state !== 'ready') return <StateNote item={item} />
   if (item && sound) return <SoundPlayer item={item} sound={sound} recording={recording} autoPlay={autoPlay} />
   if (failure)
@@ -64,5 +67,6 @@ function Content({ recording, autoPlay }: { recording: OpenRecording; autoPlay: 
         <Button onClick={refresh}>{t('recordings.retry')}</Button>
       </FailureNotice>
     )
+  if (isAway && item && !item.isCached) return <p className="flex h-18 items-center text-ink-2">{t('recordings.player.away')}</p>
   return <p className="flex h-18 animate-late items-center text-ink-2">{t('recordings.player.opening')}</p>
 }

@@ -101,6 +101,7 @@ function Ways({ item }: { item: RecordingItem }) {
   const { call, problem } = useCall()
   const isBusy = usePhone((view) => (view.call !== null && isLive(view.call.state)) || view.incoming !== null || view.power !== 'on')
   const { party } = item
+  const verb = item.direction === 'incoming' ? 'callBack' : 'callAgain'
   const from = item.ourNumber ? ourNumber(item.ourNumber).number : undefined
   return (
     <>
@@ -109,10 +110,10 @@ function Ways({ item }: { item: RecordingItem }) {
           <Button
             icon={<PhoneIcon className="size-4" strokeWidth={1.75} aria-hidden="true" />}
             disabled={isBusy}
-            title={from && t('recordings.detail.callBackFrom', { number: from })}
+            title={from && t(`recordings.detail.${verb}From`, { number: from })}
             onClick={() => call(party.number, item.ourNumber)}
           >
-            {t('recordings.detail.callBack')}
+            {t(`recordings.detail.${verb}`)}
           </Button>
         )}
         <Button onClick={() => goTo('calls', item.callId)}>{t('recordings.detail.openCall')}</Button>

@@ -1,8 +1,9 @@
-import { CircleOff, Clock, Gavel, HardDriveDownload, PhoneIncoming, PhoneOutgoing, Play, Trash2, Voicemail } from 'lucide-react'
+import { CircleOff, Clock, Gavel, HardDriveDownload, Pause, PhoneIncoming, PhoneOutgoing, Play, Trash2, Voicemail } from 'lucide-react'
 import { memo } from 'react'
 import type { RecordingItem } from '../../contract/recording.ts'
 import { useOurNumber, usePartyName } from '../phone/party.ts'
-import { useSession } from '../state/use.ts'
+import { createListeningStore } from '../state/listening.ts'
+import { useApp, useLater, useSession } from '../state/use.ts'
 import { IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/class-names.ts'
 import { formatDuration, formatExactly, formatWhen } from '../ui/time.ts'
@@ -66,16 +67,20 @@ export const RecordingRow = memo(function RecordingRow({ item, now, isOpen, isCu
 
 function Lead({ item, who, onPlay }: Pick<RowProps, 'item' | 'onPlay'> & { who: string }) {
   const t = useRecordingWords()
-  if (item.state === 'ready')
+  const listening = useApp().state.later(createListeningStore)
+  const isPlaying = useLater(createListeningStore, (state) => state.playingSid === item.sid)
+  if (item.state === 'ready') {
+    const [verb, Act] = isPlaying ? (['pause', Pause] as const) : (['play', Play] as const)
     return (
       <IconButton
-        label={item.isVoicemail ? t('recordings.playVoicemail', { who }) : t('recordings.playRow', { who })}
+        label={item.isVoicemail ? t(`recordings.${verb}Voicemail`, { who }) : t(`recordings.${verb}Row`, { who })}
         tabIndex={-1}
-        onClick={() => onPlay(item)}
+        onClick={() => (isPlaying ? listening.getState().pause() : onPlay(item))}
       >
-        <Play className="size-4" strokeWidth={1.75} fill="currentColor" />
+        <Act className="size-4" strokeWidth={1.75} fill="currentColor" />
       </IconButton>
     )
+  }
   const Icon = item.state === 'trashed' ? Trash2 : item.state === 'recording' || item.state === 'processing' ? Clock : CircleOff
   return (
     <span className="flex size-8 shrink-0 items-center justify-center text-ink-3">
@@ -94,7 +99,9 @@ function Told({ item }: { item: RecordingItem }) {
   const user = item.userId !== null && item.userId !== self ? names[item.userId] : undefined
   const Direction = item.isVoicemail ? Voicemail : item.direction === 'incoming' ? PhoneIncoming : PhoneOutgoing
   const said = item.isVoicemail && item.state === 'ready' ? (item.transcript?.text ?? '') : ''
-  const parts = [ours && (ours.name || ours.number), user, stateWords(item, t), said].filter(Boolean)
+  const parts = [ours && (ours.name || ours.number), user, stateWords(item, t), item.isPending && t('recordings.notSent'), said].filter(
+    Boolean,
+  )
   return (
     <>
       <Direction {...small} aria-hidden="true" />

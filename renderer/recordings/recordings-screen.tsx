@@ -1,5 +1,5 @@
 import { Tabs } from 'radix-ui'
-import { useCallback, useEffect, useState, type ComponentType } from 'react'
+import { useCallback, useEffect, useState, type ComponentType, type KeyboardEvent } from 'react'
 import { goTo, useAddress } from '../shell/route.ts'
 import { useApp, useLater, useNumbering } from '../state/use.ts'
 import { createVoicemailStore } from '../state/voicemail.ts'
@@ -34,6 +34,10 @@ function Content() {
   return <Lists {...placeOf(useAddress())} />
 }
 
+/** Digits after `/` were meant for a search, never for the telephone. */
+const keepDigits = (event: KeyboardEvent) =>
+  event.target === event.currentTarget && /^[\d*#+]$/.test(event.key) && event.nativeEvent.stopPropagation()
+
 const show = (place: Place) => void goTo('recordings', addressAt(place))
 
 function Lists({ segment, sid }: Place) {
@@ -62,7 +66,13 @@ function Lists({ segment, sid }: Place) {
         </h1>
         <div className={cx('flex min-h-0 flex-1 flex-col', sid && 'max-wide:hidden')}>
           <SegmentTabs />
-          <Tabs.Content value={segment} tabIndex={-1} className="flex min-h-0 flex-1 flex-col pt-2 outline-none">
+          <Tabs.Content
+            value={segment}
+            tabIndex={-1}
+            {...(segment === 'recordings' ? {} : { 'data-screen-search': '' })} // `/` stays here: there is nothing to type into
+            onKeyDown={keepDigits}
+            className="flex min-h-0 flex-1 flex-col pt-2 outline-none"
+          >
             <List open={sid} onOpen={onOpen} onPlay={onPlay} />
           </Tabs.Content>
         </div>

@@ -4,6 +4,7 @@ import { FailureNotice } from '../shell/failure-notice.tsx'
 import { createGreetingsStore } from '../state/greetings.ts'
 import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
 import { Select } from '../ui/select.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useSay } from '../ui/toasts.tsx'
@@ -21,6 +22,7 @@ export function RetentionPart({ phoneNumber, canChange }: { phoneNumber: string;
   const days = useLater(createGreetingsStore, (state) => state.rows?.[phoneNumber]?.retentionDays ?? null)
   const [typed, setTyped] = useState<string | null>(null)
   const [failure, setFailure] = useState<Failure | null>(null)
+  const [asked, setAsked] = useState<Asked | null>(null)
   const choose = async (next: number | null, isUndo = false) => {
     const before = days
     const failed = await store.getState().retain(phoneNumber, next)
@@ -29,6 +31,12 @@ export function RetentionPart({ phoneNumber, canChange }: { phoneNumber: string;
     setTyped(null)
     const said = next === null ? t('recordings.greeting.retentionEnded') : t('recordings.greeting.retentionSaved', { count: next })
     if (!isUndo) say(said, () => void choose(before, true))
+  }
+  /** A shorter time may put a lot into the trash: how much is said first. */
+  const want = async (next: number) => {
+    const over = days === null || next < days ? await store.getState().over(phoneNumber, next) : 0
+    if (over === 0) await choose(next)
+    else setAsked({ days: next, over })
   }
   const choices = days === null || USUAL_DAYS.includes(days) ? USUAL_DAYS : [...USUAL_DAYS, days].toSorted((a, b) => a - b)
   return (
@@ -41,7 +49,7 @@ export function RetentionPart({ phoneNumber, canChange }: { phoneNumber: string;
         value={typed === null ? String(days ?? '') : 'other'}
         onChange={({ target: { value } }) => {
           if (value === 'other') setTyped('')
-          else void choose(value === '' ? null : Number(value))
+          else void (value === '' ? choose(null) : want(Number(value)))
         }}
       >
         <option value="">{t('recordings.greeting.retentionNone')}</option>
@@ -52,8 +60,38 @@ export function RetentionPart({ phoneNumber, canChange }: { phoneNumber: string;
         ))}
         <option value="other">{t('recordings.greeting.retentionCustom')}</option>
       </Select>
-      {typed !== null && <OtherDays typed={typed} onType={setTyped} onSave={(count) => void choose(count)} />}
+      {typed !== null && <OtherDays typed={typed} onType={setTyped} onSave={(count) => void want(count)} />}
+      {asked && <AskDialog asked={asked} onClose={() => setAsked(null)} onAct={() => (setAsked(null), void choose(asked.days))} />}
     </div>
+  )
+}
+
+/** `over`: calls whose recordings go at the next sweep; null: not known. */
+interface Asked {
+  days: number
+  over: number | null
+}
+
+function AskDialog({ asked: { days, over }, onClose, onAct }: { asked: Asked; onClose: () => void; onAct: () => void }) {
+  const t = useRecordingWords()
+  return (
+    <Dialog
+      title={t('recordings.greeting.retentionAsk', { count: days })}
+      text={over === null ? t('recordings.greeting.retentionOverSome') : t('recordings.greeting.retentionOver', { count: over })}
+      onClose={onClose}
+      footer={
+        <>
+          <Button isLarge onClick={onClose}>
+            {t('recordings.greeting.retentionCancel')}
+          </Button>
+          <Button look="end" isLarge onClick={onAct}>
+            {t('recordings.greeting.retentionAct')}
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2">{t('recordings.greeting.retentionBack')}</p>
+    </Dialog>
   )
 }
 

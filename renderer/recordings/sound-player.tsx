@@ -131,11 +131,15 @@ function Lanes({ item, sound, duration, ourName, listening, loop }: LanesProps) 
 }
 
 /** What is going on that one may wonder about. */
-function Hints({ item, sound, listening: { view, isInCall, isResumed } }: Pick<SoundProps, 'item' | 'sound'> & { listening: Listening }) {
+function Hints({
+  item,
+  sound,
+  listening: { view, isInCall, isRinging, isResumed },
+}: Pick<SoundProps, 'item' | 'sound'> & { listening: Listening }) {
   const t = useRecordingWords()
   const isComing = !item.isCached && !sound.peaks
   const hints = [
-    isInCall && t('recordings.player.inCall'),
+    isInCall && t(isRinging ? 'recordings.player.ringing' : 'recordings.player.inCall'),
     view.isWaiting && !isInCall && t('recordings.player.waiting'),
     isComing && view.loaded < 1 && t('recordings.player.loading', { percent: Math.round(view.loaded * 100) }),
     isComing && t('recordings.player.noWave'),

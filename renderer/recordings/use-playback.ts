@@ -17,7 +17,9 @@ export interface Listening {
   playback: Playback
   view: PlaybackView
   isInCall: boolean
-  /** It began where somebody stopped before. */
+  /** Of a call that is there nothing but its ringing. */
+  isRinging: boolean
+  /** It will begin where somebody stopped before. */
   isResumed: boolean
   toggle: () => void
 }
@@ -31,6 +33,7 @@ export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean
   const listening = useApp().state.later(createListeningStore)
   const playerId = useId()
   const isInCall = usePhone(hasCall)
+  const isRinging = usePhone(({ call, incoming }) => incoming !== null && !hasCall({ call, incoming: null }))
   const { sid, isVoicemail } = item
   const [playback] = useState(
     () =>
@@ -62,7 +65,19 @@ export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean
   }, [autoPlay, play])
   useSilenceOthers(playback, playerId, isInCall)
   const toggle = () => (view.isPlaying || view.isWaiting ? playback.pause() : isInCall ? undefined : play())
-  return { playback, view, isInCall, isResumed: start > 0, toggle }
+  usePlayingTold(sid, view.isPlaying)
+  const isResumed = start > 0 && Math.abs(view.at - start) < 0.1
+  return { playback, view, isInCall, isRinging, isResumed, toggle }
+}
+
+/** Lists show which recording plays. */
+function usePlayingTold(sid: string, isPlaying: boolean): void {
+  const listening = useApp().state.later(createListeningStore)
+  useEffect(() => {
+    if (!isPlaying) return undefined
+    listening.getState().began(sid)
+    return () => listening.getState().stopped(sid)
+  }, [listening, sid, isPlaying])
 }
 
 /** Takes another address when the one that failed was old, as after a long pause. */

@@ -13,10 +13,14 @@ export interface GreetingsState {
   /** @returns why it was not set */
   set(phoneNumber: string, greeting: NewGreeting): Promise<Failure | null>
   retain(phoneNumber: string, days: number | null): Promise<Failure | null>
+  /** Of so many calls, at most 10 000 counted, recordings or voicemail would be over that time now; null: not known. */
+  over(phoneNumber: string, days: number): Promise<number | null>
   /** Where its sound is. */
   open(phoneNumber: string): Promise<{ url: string } | { failure: Failure }>
 }
 
+const DAY_MS = 86_400_000
+const MOST_OVER = 10_000
 const KINDS: ReadonlySet<string> = new Set(['greeting', 'retention'])
 
 /** What callers of each number hear before the beep, and how long its recordings are kept. */
@@ -47,6 +51,12 @@ export function createGreetingsStore(bridge: Bridge) {
         if (!answer.ok) return answer.failure
         change(phoneNumber, { retentionDays: days })
         return null
+      },
+      async over(phoneNumber, days) {
+        const of = { ourNumbers: [phoneNumber], to: new Date(Date.now() - days * DAY_MS).toISOString() }
+        const count = (filter: BridgeArgs<'calls.count'>['filter']) => bridge.request('calls.count', { filter, most: MOST_OVER })
+        const [recorded, left] = await Promise.all([count({ ...of, hasRecording: true }), count({ ...of, hasVoicemail: true })])
+        return recorded.ok && left.ok ? recorded.value.count + left.value.count : null
       },
       async open(phoneNumber) {
         const answer = await bridge.request('greetings.open', { phoneNumber })

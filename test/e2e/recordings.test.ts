@@ -92,7 +92,7 @@ test('a voicemail is unread until it was listened to, and called back from the n
   await ring('beep tone:500:4s hangup')
   await press(phone, 'Decline')
   const tab = phone.page.getByRole('tab', { name: 'Voicemail' })
-  await eventually(async () => expect(await tab.getAttribute('aria-description')).toBe('1 not listened to yet'), 60_000)
+  await eventually(async () => expect(await tab.getAttribute('aria-description')).toBe('1 unread'), 60_000)
   const { sid } = await ready(voicemails)
   await row('Voicemails')
     .getByRole('button', { name: /^Play the voicemail/ })

@@ -41,6 +41,7 @@ async function openGreeting(greeting: Greeting | null = null, answers = {}, opti
       return { greeting: state.greeting }
     },
     'greetings.open': () => ({ url: '/media/greeting' }),
+    'calls.count': () => ({ count: 0 }),
     'recordings.retention': ({ days }: { days: number | null }) => ((state.retentionDays = days), {}),
     ...answers,
   }
@@ -267,6 +268,21 @@ describe('how long recordings are kept', () => {
       () => expect(askedOf('recordings.retention').map((args) => (args as { days: number | null }).days)).toEqual([90, null]),
       wait,
     )
+  })
+
+  test('a time that would put something into the trash is asked about first, with how much it is', async () => {
+    const { askedOf } = await openGreeting(null, { 'calls.count': () => ({ count: 3 }) })
+    const region = await part()
+    const keep = await region.findByRole('combobox', { name: 'Keep recordings' }, wait)
+    await userEvent.selectOptions(keep, '30 days')
+    const dialog = within(await screen.findByRole('dialog', { name: 'Keep recordings for 30 days?' }, wait))
+    expect(dialog.getByText(/^The recordings and voicemails of 6 calls are older/)).toBeDefined()
+    expect(askedOf('calls.count')).toContainEqual(expect.objectContaining({ filter: expect.objectContaining({ ourNumbers: [NUMBER] }) }))
+    await userEvent.click(dialog.getByRole('button', { name: 'Leave it as it is' }))
+    expect(askedOf('recordings.retention')).toEqual([])
+    await userEvent.selectOptions(keep, '30 days')
+    await userEvent.click(await screen.findByRole('button', { name: 'Keep them so long' }, wait))
+    await waitFor(() => expect(askedOf('recordings.retention')).toEqual([{ phoneNumber: NUMBER, days: 30 }]), wait)
   })
 
   test('another time is typed; nonsense is said so', async () => {

@@ -59,6 +59,25 @@ describe('playing', () => {
     expect(askedOf('recordings.position').at(-1)).toEqual({ sid: sidOf(0), seconds: 0 })
   })
 
+  test('the time never passes the end, and there it does not say that it goes on where somebody stopped', async () => {
+    const app = await openSound(recordingOf(0, { durationSeconds: 5, positionSeconds: 2 }))
+    expect(app.player.getByText('Goes on where you stopped.')).toBeDefined()
+    act(() => app.audio().come(5.97))
+    await userEvent.click(app.play)
+    act(() => app.audio().run(3.97))
+    act(() => app.audio().end())
+    expect(app.slider.getAttribute('aria-valuetext')).toBe('0:05 of 0:05')
+    expect(app.player.queryByText('Goes on where you stopped.')).toBeNull()
+  })
+
+  test('its row pauses it', async () => {
+    const app = await openSound()
+    await userEvent.click(app.play)
+    await userEvent.click(await screen.findByRole('button', { name: 'Pause the recording with (212) 555-0100' }, wait))
+    expect(app.audio().paused).toBe(true)
+    expect(await screen.findByRole('button', { name: 'Play the recording with (212) 555-0100' }, wait)).toBeDefined()
+  })
+
   test('left while it plays: where it was is kept, and the sound is let go', async () => {
     const { play, audio, askedOf } = await openSound()
     const sound = audio()
@@ -166,10 +185,9 @@ describe('who is heard', () => {
     expect(gains()).toEqual([1, 0])
   })
 
-  test('one channel: they cannot be told apart, which is said, and no sound hardware is taken', async () => {
+  test('one channel: nothing is offered that cannot be told apart, and no sound hardware is taken', async () => {
     const { player, play } = await openSound(recordingOf(0, { channels: 1, channelRoles: null }))
-    expect(player.getByRole<HTMLInputElement>('radio', { name: 'You' }).disabled).toBe(true)
-    expect(player.getByText('One channel: you and they cannot be told apart.')).toBeDefined()
+    expect(player.queryByRole('radio', { name: 'You' })).toBeNull()
     await userEvent.click(play)
     expect(FakeAudioContext.all).toHaveLength(0)
   })
@@ -182,7 +200,7 @@ describe('one at a time', () => {
     let call: ReturnType<typeof app.ring> | undefined
     act(() => void (call = app.ring()))
     await waitFor(() => expect(app.audio().paused).toBe(true), wait)
-    expect(await app.player.findByText('Paused while you are in a call.', {}, wait)).toBeDefined()
+    expect(await app.player.findByText('Paused while a call rings.', {}, wait)).toBeDefined()
     expect(app.player.getByRole<HTMLButtonElement>('button', { name: 'Play' }).disabled).toBe(true)
     act(() => call?.emit('cancel'))
     await waitFor(() => expect(app.player.getByRole<HTMLButtonElement>('button', { name: 'Play' }).disabled).toBe(false), wait)
@@ -288,6 +306,14 @@ describe('what is done with it', () => {
     expect(app.asked.map(({ name }) => name)).toEqual(expect.arrayContaining(['recordings.trash', 'recordings.restore']))
   })
 
+  test('what was moved to the trash leaves the focus beside it', async () => {
+    const app = await openSound()
+    await userEvent.click(app.player.getByRole('button', { name: 'Move to trash' }))
+    act(() => app.emit('records.changed', { callIds: ['call-0'], kinds: ['recording'] }))
+    await app.player.findByRole('button', { name: 'Restore' }, wait)
+    await waitFor(() => expect(document.activeElement).not.toBe(document.body), wait)
+  })
+
   test('a legal hold needs a reason, keeps it from the trash, and ends', async () => {
     const app = await openSound()
     await userEvent.click(app.player.getByRole('button', { name: 'Legal hold…' }))
@@ -299,8 +325,20 @@ describe('what is done with it', () => {
     act(() => app.emit('records.changed', { callIds: ['call-0'], kinds: ['recording'] }))
     expect(await app.player.findByText(/Case 7$/, {}, wait)).toBeDefined()
     expect(app.player.getByRole<HTMLButtonElement>('button', { name: 'Move to trash' }).disabled).toBe(true)
+    expect(await screen.findByText('Under legal hold now.', {}, wait)).toBeDefined()
     await userEvent.click(app.player.getByRole('button', { name: 'End the hold' }))
-    expect(app.asked).toContainEqual({ name: 'recordings.hold', args: { sid: sidOf(0), note: null } })
+    const asking = within(await screen.findByRole('dialog', { name: 'End the legal hold?' }, wait))
+    expect(app.asked).not.toContainEqual({ name: 'recordings.hold', args: { sid: sidOf(0), note: null } })
+    await userEvent.click(asking.getByRole('button', { name: 'End the hold' }))
+    await waitFor(() => expect(app.asked).toContainEqual({ name: 'recordings.hold', args: { sid: sidOf(0), note: null } }), wait)
+    const changed = () => act(() => app.emit('records.changed', { callIds: ['call-0'], kinds: ['recording'] }))
+    app.change(sidOf(0), { isPending: true })
+    changed()
+    expect(await app.player.findByText(/^Not sent yet/, {}, wait)).toBeDefined()
+    expect(screen.queryByText('The legal hold has ended.')).toBeNull()
+    app.change(sidOf(0), { isPending: false })
+    changed()
+    expect(await screen.findByText('The legal hold has ended.', {}, wait)).toBeDefined()
   })
 
   test('staff hold nothing', async () => {

@@ -114,17 +114,17 @@ describe('voicemail', () => {
       { at: 'voicemail' },
     )
     const tab = screen.getByRole('tab', { name: 'Voicemail' })
-    await waitFor(() => expect(tab.getAttribute('aria-description')).toBe('1 not listened to yet'), wait)
+    await waitFor(() => expect(tab.getAttribute('aria-description')).toBe('1 unread'), wait)
     const rows = within(await list('Voicemails')).getAllByRole('listitem')
-    expect(rows[0]!.textContent).toContain('not listened to')
+    expect(rows[0]!.textContent).toContain('unread')
     expect(rows[1]!.textContent).toContain('Please call me')
     await userEvent.click(rows[0]!.querySelector<HTMLElement>('[data-row]')!)
     expect(await screen.findByText('No transcript: too short, Twilio writes down 2 seconds and more.', {}, wait)).toBeDefined()
     expect(screen.getByText('Nobody has listened to it yet.')).toBeDefined()
-    await userEvent.click(screen.getByRole('button', { name: 'Mark as done' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Mark as read' }))
     expect(app.asked).toContainEqual({ name: 'voicemail.mark', args: { sid: sidOf(0), mark: 'read' } })
     act(() => app.emit('records.changed', { callIds: ['call-0'], kinds: ['voicemail'] }))
-    await screen.findByRole('button', { name: 'Mark as not listened to' }, wait)
+    await screen.findByRole('button', { name: 'Mark as unread' }, wait)
     await waitFor(() => expect(tab.hasAttribute('aria-description')).toBe(false), wait)
   })
 
@@ -151,8 +151,8 @@ describe('voicemail', () => {
   test('only those nobody listened to', async () => {
     await openRecordings([voicemailOf(0, { isRead: true })], {}, { at: 'voicemail' })
     await list('Voicemails')
-    await userEvent.click(screen.getByRole('checkbox', { name: 'Not listened to' }))
-    expect(await screen.findByRole('heading', { name: 'You have listened to every voicemail' }, wait)).toBeDefined()
+    await userEvent.click(screen.getByRole('checkbox', { name: 'Unread' }))
+    expect(await screen.findByRole('heading', { name: 'No unread voicemails' }, wait)).toBeDefined()
   })
 })
 
@@ -178,6 +178,30 @@ test('the trash holds both kinds, newest first, and gives them back', async () =
   act(() => app.emit('records.changed', { callIds: ['call-0'], kinds: ['recording'] }))
   await waitFor(() => expect(within(ul).getAllByRole('listitem')).toHaveLength(1), wait)
   await player.findByRole('button', { name: 'Play' }, wait)
+})
+
+test('what a rule put into the trash says so, with the rule', async () => {
+  const trash = { at: '2026-11-21T10:00:00.000Z', until: '2026-12-21T10:00:00.000Z', byUserId: null }
+  await openRecordings(
+    [recordingOf(0, { state: 'trashed', trash })],
+    { 'greetings.list': () => [{ phoneNumber: '+14155550100', greeting: null, retentionDays: 30 }] },
+    { at: `trash/${sidOf(0)}` },
+  )
+  const player = within(await screen.findByRole('region', { name: 'Player' }, wait))
+  expect(await player.findByText(/^In the trash by the rule of .+: 30 days$/, {}, wait)).toBeDefined()
+})
+
+test('on a list without a search `/` stays, and digits after it call nobody', async () => {
+  await openRecordings([voicemailOf(0)], {}, { at: 'voicemail' })
+  await list('Voicemails')
+  await userEvent.keyboard('/212')
+  expect(location.hash).toBe('#/recordings/voicemail')
+})
+
+test('who was called is called again', async () => {
+  await openRecordings([recordingOf(0, { direction: 'outgoing' })], {}, { at: sidOf(0) })
+  expect(await screen.findByRole('button', { name: 'Call again' }, wait)).toBeDefined()
+  expect(screen.queryByRole('button', { name: 'Call back' })).toBeNull()
 })
 
 test('the audit counts, explains and leads to the call', async () => {
