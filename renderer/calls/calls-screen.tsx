@@ -1,6 +1,7 @@
 import { useEffect, useState, type KeyboardEvent } from 'react'
 import { createHistoryStore } from '../state/history.ts'
-import { useApp } from '../state/use.ts'
+import { createBackupStore } from '../state/keeping.ts'
+import { useApp, useLater } from '../state/use.ts'
 import { cx } from '../ui/class-names.ts'
 import { useNow } from '../ui/time.ts'
 import { Toasts } from '../ui/toasts.tsx'
@@ -49,6 +50,7 @@ function Content() {
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- Escape, wherever the focus is in the screen
     <div className="flex h-full flex-col" onKeyDown={onKeyDown}>
       <CallsHeader place={place} isBehind={callId !== null} onExport={() => setExporting(true)} />
+      <CatchingUp />
       <div className="flex min-h-0 flex-1">
         <div className={cx('relative flex min-h-0 min-w-0 flex-col', callId ? 'max-wide:hidden wide:w-95 wide:shrink-0' : 'flex-1')}>
           {tab === 'missed' ? (
@@ -61,6 +63,20 @@ function Content() {
       </div>
       {isExporting && <ExportDialog query={query} onClose={() => setExporting(false)} />}
     </div>
+  )
+}
+
+/** After a backup was restored the list is older than the world, until the relay has told the rest. */
+function CatchingUp() {
+  const t = useCallWords()
+  const isCatchingUp = useLater(createBackupStore, (state) => state.isCatchingUp)
+  // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is phrasing of a form
+  return (
+    isCatchingUp && (
+      <p role="status" className="px-5 pb-2 text-ink-2">
+        {t('history.catchingUp')}
+      </p>
+    )
   )
 }
 

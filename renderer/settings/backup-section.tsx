@@ -30,7 +30,9 @@ export function BackupSection() {
   const backup = useLater(createBackupStore, (state) => state.backup)
   const busy = useLater(createBackupStore, (state) => state.busy)
   const failure = useLater(createBackupStore, (state) => state.failure ?? state.backup?.failure ?? null)
+  const isCatchingUp = useLater(createBackupStore, (state) => state.isCatchingUp)
   const [restored, setRestored] = useState<Copy | null>(null)
+  const [done, setDone] = useState<Copy | null>(null)
   useEffect(() => void store.getState().load(), [store])
   const isWorking = busy !== null || backup?.isRunning === true
   return (
@@ -47,6 +49,10 @@ export function BackupSection() {
           {backup.backups.length === 0 && <p className="text-ink-2">{t('settings.backup.none')}</p>}
           {backup.backups.length > 0 && <Copies copies={backup.backups} isWorking={isWorking} onRestore={setRestored} />}
           <CheckLine backup={backup} />
+          {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is phrasing of a form */}
+          <p role="status" className="font-medium empty:hidden">
+            {done && t(isCatchingUp ? 'settings.backup.restoredSoon' : 'settings.backup.restored', { at: moment(done.at) })}
+          </p>
           <div className="flex items-center gap-3">
             <Button disabled={isWorking} icon={busy === 'make' && <Spinner />} onClick={() => void store.getState().make()}>
               {busy === 'make' ? t('settings.backup.making') : t('settings.backup.make')}
@@ -55,7 +61,7 @@ export function BackupSection() {
           </div>
         </>
       )}
-      {restored && <RestoreDialog copy={restored} onClose={() => setRestored(null)} />}
+      {restored && <RestoreDialog copy={restored} onClose={() => setRestored(null)} onDone={setDone} />}
     </Section>
   )
 }
@@ -95,7 +101,7 @@ function CheckLine({ backup: { check, checkedAt } }: { backup: BackupView }) {
 }
 
 /** Says what restoring means; a word is typed, since it cannot be taken back. */
-function RestoreDialog({ copy, onClose }: { copy: Copy; onClose: () => void }) {
+function RestoreDialog({ copy, onClose, onDone }: { copy: Copy; onClose: () => void; onDone: (copy: Copy) => void }) {
   const t = useNumberWords()
   const store = useApp().state.later(createBackupStore)
   const busy = useLater(createBackupStore, (state) => state.busy)
@@ -105,7 +111,9 @@ function RestoreDialog({ copy, onClose }: { copy: Copy; onClose: () => void }) {
   const isConfirmed = typed.trim().toLowerCase() === t('settings.backup.restoring.word')
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (isConfirmed && (await store.getState().restore(copy.backupId))) onClose()
+    if (!isConfirmed || !(await store.getState().restore(copy.backupId))) return
+    onDone(copy)
+    onClose()
   }
   return (
     <Dialog

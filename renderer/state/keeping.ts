@@ -41,6 +41,8 @@ export interface BackupState {
   backup: BackupView | null
   busy: 'make' | 'restore' | 'dismiss' | null
   failure: Failure | null
+  /** A copy was restored, and the relay has not told yet what is newer. */
+  isCatchingUp: boolean
   load(): Promise<void>
   make(): Promise<void>
   /** @returns whether it was done */
@@ -51,8 +53,18 @@ export interface BackupState {
 /** Copies of the history on this computer. */
 export function createBackupStore(bridge: Bridge) {
   return createStore<BackupState>()((set, get) => {
+    let wasAway = false
     bridge.on('backup.changed', (backup) => set({ backup }))
-    bridge.on('session.changed', ({ state }) => state === 'signed-in' || set({ backup: null, busy: null, failure: null }))
+    bridge.on('status.changed', ({ relay }) => {
+      if (!get().isCatchingUp) return
+      if (relay !== 'online')
+        wasAway = true // nothing is followed while the file is exchanged; a welcome comes after the snapshot
+      else if (wasAway) set({ isCatchingUp: false })
+    })
+    bridge.on(
+      'session.changed',
+      ({ state }) => state === 'signed-in' || set({ backup: null, busy: null, failure: null, isCatchingUp: false }),
+    )
     const act = async (busy: BackupState['busy'], ask: () => Promise<Outcome<BackupView>>) => {
       if (get().busy) return false
       set({ busy, failure: null })
@@ -64,9 +76,16 @@ export function createBackupStore(bridge: Bridge) {
       backup: null,
       busy: null,
       failure: null,
+      isCatchingUp: false,
       load: async () => void (await act(null, () => bridge.request('backup.get', {}))),
       make: async () => void (await act('make', () => bridge.request('backup.make', {}))),
-      restore: (backupId) => act('restore', () => bridge.request('backup.restore', { backupId })),
+      async restore(backupId) {
+        wasAway = false
+        set({ isCatchingUp: true })
+        const isDone = await act('restore', () => bridge.request('backup.restore', { backupId }))
+        if (!isDone) set({ isCatchingUp: false })
+        return isDone
+      },
       dismiss: async () => void (await act('dismiss', () => bridge.request('backup.dismiss', {}))),
     }
   })

@@ -7,6 +7,7 @@ import { failure } from '../../../contract/failure.ts'
 import { openApp, signedIn } from '../kit/app-kit.tsx'
 
 vi.setConfig({ testTimeout: 60_000 })
+const wait = { timeout: 15_000 }
 
 const none: BackfillState = {
   state: 'none',
@@ -45,7 +46,7 @@ type Answers = NonNullable<NonNullable<Parameters<typeof openApp>[0]>['answers']
 async function open(answers: Answers = {}, session = signedIn) {
   const app = await openApp({ session, answers })
   act(() => void (location.hash = '#/settings'))
-  await screen.findByRole('heading', { name: 'Settings' })
+  await screen.findByRole('heading', { name: 'Settings' }, wait)
   return app
 }
 const part = (name: string) => within(screen.getByRole('region', { name }))
@@ -115,6 +116,20 @@ describe('the backup', () => {
     expect(copies().getByText(/^Last check: sound,/)).toBeDefined()
     await userEvent.click(copies().getByRole('button', { name: 'Make a copy now' }))
     await waitFor(() => expect(list()).toHaveLength(2))
+  })
+
+  test('a restored copy is said to be, here and above the calls, until the relay has told the rest', async () => {
+    const app = await open({ 'backup.get': () => backup, 'backup.restore': () => backup, 'calls.page': () => ({ calls: [], next: null }) })
+    await userEvent.click(await copies().findByRole('button', { name: /^Restore the copy of/ }))
+    const dialog = within(await screen.findByRole('dialog', { name: /^Restore the copy of/ }))
+    await userEvent.type(dialog.getByRole('textbox'), 'restore{Enter}')
+    expect(await copies().findByText(/^The copy of .+ was restored. What is newer comes/, {}, wait)).toBeDefined()
+    act(() => void (location.hash = '#/calls'))
+    expect(await screen.findByText(/^A copy was restored/, {}, wait)).toBeDefined()
+    const status = app.state.status.getState().status!
+    act(() => app.emit('status.changed', { ...status, relay: 'connecting' }))
+    act(() => app.emit('status.changed', { ...status, relay: 'online' }))
+    await waitFor(() => expect(screen.queryByText(/^A copy was restored/)).toBeNull(), wait)
   })
 
   test('restores only after the word was typed, and keeps the dialog when it fails', async () => {
