@@ -12,6 +12,8 @@ export interface SnapshotOptions {
   pauseMs: (failed: number) => number
 }
 
+/** So many calls are looked at in one transaction, whether they may still be seen: at most some 50 ms. */
+const PIECE = 500
 /** So often in a row a page is asked for again: after a request for patience, and after no answer. */
 const MOST_WAITS = 10
 const MOST_TRIES = 4
@@ -39,8 +41,19 @@ export async function takeSnapshot(options: SnapshotOptions, signal: AbortSignal
     } while (after !== null)
   }
   if (!first) return
+  await purge(options, signal)
   const gone = await replica.snapshotFinish(first.epoch, first.asOf)
   if (gone.length > 0) onCalls(gone)
+}
+
+/** Calls that were not shown, in pieces. */
+async function purge({ replica, onCalls }: SnapshotOptions, signal: AbortSignal): Promise<void> {
+  for (let isDone = false; !isDone;) {
+    const piece = await replica.snapshotPurge(PIECE)
+    signal.throwIfAborted()
+    if (piece.callIds.length > 0) onCalls(piece.callIds)
+    isDone = piece.isDone
+  }
 }
 
 /** How long to wait before this page is asked for again, ms; undefined when that makes no sense. Where nothing was taken nothing is lost. */

@@ -86,7 +86,9 @@ const snapshotCommands = (
 ) => ({
   snapshotBegin: transaction(() => snapshot.begin()),
   snapshotRows: transaction((table: SnapshotTable, rows: readonly unknown[]): string[] => snapshot.rows(table, rows)),
-  /** Deletes what the snapshot no longer showed, and goes on from `asOf`. Returns the calls that went, or lost something. */
+  /** When all rows were shown: deletes calls that were not, looking at so many, so that others get their turn in between. */
+  snapshotPurge: transaction((limit: number): { callIds: string[]; isDone: boolean } => snapshot.purgeSome(limit)),
+  /** Deletes what else the snapshot no longer showed, and goes on from `asOf`. Returns the calls that went, or lost something. */
   snapshotFinish: transaction((epoch: string, asOf: number): string[] => {
     const gone = snapshot.finish()
     position.restart(epoch, asOf)

@@ -39,14 +39,49 @@ function createPuts(db: Connection, { join, told }: Join): Record<SnapshotTable,
   }
 }
 
-/** Deletes what was not seen. A call of which only this desktop knows stays: its observations may still be in the outbox. */
-function createPurge(db: Connection, { records, remark }: Join): () => string[] {
-  const unseenCalls = db.prepare<[], { callId: string }>(
-    `select distinct call_id as callId from call_facts
-     where source <> 'sdk' and call_id not in (select id from snapshot_seen where entity = 'calls')`,
+/**
+ * Deletes calls that were not seen, some at a time from the last one looked at on. A call of which only this desktop knows stays: its
+ * observations may still be in the outbox.
+ */
+function createCallPurge(db: Connection, { records }: Join) {
+  const looked = db.prepare<[string, number], { callId: string; isGone: number }>(
+    `with some as (select distinct call_id from call_facts where call_id > ? order by call_id limit ?)
+     select call_id as callId,
+       not exists (select 1 from snapshot_seen where entity = 'calls' and id = some.call_id)
+         and exists (select 1 from call_facts as fact where fact.call_id = some.call_id and source <> 'sdk') as isGone
+     from some order by call_id`,
   )
   const removeFacts = db.prepare<[string]>('delete from call_facts where call_id = ?')
   const removeCall = db.prepare<[string]>('delete from calls where call_id = ?')
+  /** The last call looked at; null when all were. */
+  let at: string | null = ''
+  let hasGone = false
+  return {
+    restart(): void {
+      at = ''
+      hasGone = false
+    },
+    /** Some went since the restart. */
+    hasGone: (): boolean => hasGone,
+    /** Looks at `limit` more calls. Returns those that went. */
+    some(limit: number): { callIds: string[]; isDone: boolean } {
+      if (at === null) return { callIds: [], isDone: true }
+      const rows = looked.all(at, limit)
+      const gone = rows.filter(({ isGone }) => isGone === 1).map(({ callId }) => callId)
+      for (const callId of gone) {
+        removeFacts.run(callId)
+        removeCall.run(callId)
+        records.removeOf(callId)
+      }
+      at = rows.length < limit ? null : (rows.at(-1)?.callId ?? null)
+      hasGone ||= gone.length > 0
+      return { callIds: gone, isDone: at === null }
+    },
+  }
+}
+
+/** Deletes what else was not seen. Returns calls that lost something. */
+function createPurge(db: Connection, { records, remark }: Join): () => string[] {
   const others = [
     `delete from numbers where phone_number not in (select id from snapshot_seen where entity = 'numbers')`,
     // Counts of numbers that may no longer be seen; they come anew.
@@ -57,14 +92,8 @@ function createPurge(db: Connection, { records, remark }: Join): () => string[] 
     'delete from events_kept',
   ].map((sql) => db.prepare<[]>(sql))
   return () => {
-    const gone = unseenCalls.all().map((row) => row.callId)
-    for (const callId of gone) {
-      removeFacts.run(callId)
-      removeCall.run(callId)
-      records.removeOf(callId)
-    }
     for (const statement of others) statement.run()
-    return [...gone, ...remark(records.removeUnseen())]
+    return remark(records.removeUnseen())
   }
 }
 
@@ -85,17 +114,21 @@ const tables = [
 
 /**
  * Takes a snapshot in page by page and then deletes what it did not show: another epoch, or less access (RULES R19, R20). The replica
- * can be read all the while. Callers bring the transactions.
+ * can be read all the while. Killed before it is finished, the replica is still stale: the snapshot is taken, and purged, again. Callers bring the transactions.
  */
 export function createSnapshot(db: Connection, join: Join) {
   const puts = createPuts(db, join)
-  const purge = createPurge(db, join)
+  const calls = createCallPurge(db, join)
+  const purgeOthers = createPurge(db, join)
   const index = createIndexUpkeep(db)
   const clear = db.prepare<[]>('delete from snapshot_seen')
   const see = db.prepare<[SnapshotTable, string]>('insert into snapshot_seen (entity, id) values (?, ?) on conflict do nothing')
   const everything = tables.map((table) => db.prepare<[]>(`delete from ${table}`))
   return {
-    begin: (): void => void clear.run(),
+    begin(): void {
+      calls.restart()
+      clear.run()
+    },
     rows(table: SnapshotTable, rows: readonly unknown[]): string[] {
       const changed: string[] = []
       for (const row of rows) {
@@ -106,10 +139,13 @@ export function createSnapshot(db: Connection, join: Join) {
       }
       return changed
     },
+    purgeSome: (limit: number) => calls.some(limit),
+    /** Deletes what is left to delete. Returns the calls that went, or lost something. */
     finish(): string[] {
-      const gone = purge()
-      if (gone.length > 0) index.compact()
+      const gone = [...calls.some(Number.MAX_SAFE_INTEGER).callIds, ...purgeOthers()]
+      if (calls.hasGone() || gone.length > 0) index.compact()
       clear.run()
+      calls.restart()
       return gone
     },
     wipe(): void {

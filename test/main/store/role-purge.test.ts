@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CallFact } from '../../../contract/call.ts'
@@ -8,6 +10,7 @@ import { migrate } from '../../../main/store/migrate.ts'
 import { appMigrations } from '../../../main/store/migrations/index.ts'
 import { openDatabase, type Connection } from '../../../main/store/open-database.ts'
 import { createReplica, type LinkEvent, type Replica } from '../../../main/store/replica.ts'
+import { newFolder } from '../kit/desktop.ts'
 import { fact, incomingFacts } from '../kit/facts.ts'
 import { at, note, RE, record, tags } from '../kit/records.ts'
 
@@ -62,11 +65,13 @@ function shown(calls: readonly Told[], role: 'staff' | 'manager'): Record<Snapsh
   }
 }
 
-function take(replica: Replica, rows: Record<SnapshotTable, unknown[]>, asOf: number): void {
+/** `piece`: so many calls are looked at in one transaction before the end; 0: all at the end. */
+function take(replica: Replica, rows: Record<SnapshotTable, unknown[]>, asOf: number, piece = 0): void {
   replica.snapshotBegin()
   for (const table of snapshotTables) {
     for (const row of rows[table]) replica.snapshotRows(table, [row])
   }
+  if (piece > 0) while (!replica.snapshotPurge(piece).isDone);
   replica.snapshotFinish('e1', asOf)
 }
 
@@ -87,8 +92,8 @@ function everything(db: Connection): Record<string, unknown[]> {
   }
 }
 
-const opened = () => {
-  const db = openDatabase(':memory:')
+const opened = (file = ':memory:') => {
+  const db = openDatabase(file)
   migrate(db, appMigrations)
   return { db, replica: createReplica(db) }
 }
@@ -111,7 +116,7 @@ const live = (name: string, payload: unknown, index: number): LinkEvent => ({ se
 
 test('who was staff, then manager and staff again, keeps what a fresh profile of staff would have', () => {
   fc.assert(
-    fc.property(anyWorkspace, fc.boolean(), (calls, isHeardLive) => {
+    fc.property(anyWorkspace, fc.boolean(), fc.nat(3), (calls, isHeardLive, piece) => {
       const fresh = opened()
       take(fresh.replica, shown(calls, 'staff'), 90)
       const { db, replica } = opened()
@@ -126,7 +131,7 @@ test('who was staff, then manager and staff again, keeps what a fresh profile of
         ])
       }
       for (const { index, hasVoicemail } of calls) if (hasVoicemail) replica.putPosition(sidOf(index), idOf(index), 3)
-      take(replica, shown(calls, 'staff'), 90)
+      take(replica, shown(calls, 'staff'), 90, piece)
       // Where listening stopped is this computer's own: kept for what may still be heard, gone with the rest.
       const kept = db.prepare<[], string>('select call_id from playback_positions').pluck().all()
       expect(kept.toSorted()).toEqual(
@@ -141,4 +146,45 @@ test('who was staff, then manager and staff again, keeps what a fresh profile of
     }),
     { numRuns: 40 },
   )
+})
+
+const ids = (of: Connection) => of.prepare<[], string>('select call_id from calls order by call_id').pluck().all()
+
+test('a large purge leaves room for others, is not over before its end, and begins again when it was killed', () => {
+  const calls = Array.from({ length: 9 }, (_, index): Told => ({
+    index,
+    isMine: index === 4,
+    hasVoicemail: true,
+    isMerged: false,
+    words: [],
+  }))
+  const folder = newFolder()
+  const file = path.join(folder, 'app.db')
+  const { db, replica } = opened(file)
+  take(replica, shown(calls, 'manager'), 10)
+  replica.markStale()
+  const rows = shown(calls, 'staff')
+  const begin = (of: Replica) => {
+    of.snapshotBegin()
+    for (const table of snapshotTables) of.snapshotRows(table, rows[table])
+  }
+  begin(replica)
+  expect(replica.snapshotPurge(3)).toEqual({ callIds: ['c0', 'c1', 'c2'], isDone: false })
+  expect(ids(db)).toEqual(['c3', 'c4', 'c5', 'c6', 'c7', 'c8'])
+  replica.observe(
+    'live',
+    incomingFacts().map((one) => ({ ...one, source: 'sdk' })), // somebody else's turn
+  )
+  expect(replica.position()).toEqual({ epoch: 'e1', cursor: 10, needsSnapshot: true })
+  db.close()
+  const later = opened(file)
+  const again = later.replica
+  expect(again.position().needsSnapshot).toBe(true)
+  begin(again)
+  expect(again.snapshotPurge(3).callIds).toEqual(['c3', 'c5'])
+  expect(again.snapshotFinish('e1', 90)).toEqual(['c6', 'c7', 'c8'])
+  expect(ids(later.db)).toEqual(['c4', 'live'])
+  expect(again.position()).toEqual({ epoch: 'e1', cursor: 90, needsSnapshot: false })
+  later.db.close()
+  rmSync(folder, { recursive: true })
 })
