@@ -48,13 +48,17 @@ export const historyRequests = {
   ),
   /** `mask`, for support: of numbers the last four digits only; no names of people, computers or SIP users, no notes. Our own ids stay. */
   'calls.timeline': request(Type.Object({ callId: Id, mask: Type.Optional(Type.Boolean()) }, strict), CallTimeline),
-  /** Writes a note, or a new text of it; null removes it. */
+  /**
+   * Writes a note, or a new text of it; null removes it. `seen`: the text that is changed. If it is another by now, the new text
+   * becomes a note of its own, and a removal fails with `conflict`.
+   */
   'calls.note': request(
     Type.Object(
       {
         callId: Id,
         noteId: Id,
         text: nullable(Type.String({ maxLength: 4000 })),
+        seen: Type.Optional(Type.String({ maxLength: 4000 })),
         recordingSid: Type.Optional(Sid),
         atSeconds: Type.Optional(Type.Number({ minimum: 0 })),
       },

@@ -33,7 +33,8 @@ const TraceEntry = Type.Object(
 
 /** Value of each kind of record. What a record is about is its `callId` or its `phoneNumber`; its `recordId` is named beside each. */
 export const recordValues = {
-  /** A note, id of its own; `atSeconds`: a mark in that recording. Its author edits it, or a manager. */
+  /** A note, id of its own; `atSeconds`: a mark in that recording. Its author edits it, or a manager. Changed by another
+   * hand since its `base`, an edit becomes a note of its own, named by the command, and a removal is refused with `conflict`. */
   note: Type.Object(
     { text: Type.String({ minLength: 1, maxLength: 4000 }), recordingSid: nullable(Sid), atSeconds: nullable(Type.Number({ minimum: 0 })) },
     strict,

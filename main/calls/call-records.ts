@@ -1,3 +1,4 @@
+import { v7 } from 'uuid'
 import { FailureError } from '../../contract/failure.ts'
 import type { CallNote, CallView } from '../../contract/history.ts'
 import { MOST_TAGS } from '../../contract/tags.ts'
@@ -54,23 +55,31 @@ const put = <K extends 'trace' | 'quality'>(
   record: { kind, recordId, callId, phoneNumber: null, value, at, byUserId: userId },
 })
 
-/** @throws FailureError `forbidden` for somebody else's note, `bad-request` for one without text */
+/** Whether the note is another by now than the one that was changed. */
+const isOvertaken = ({ seen, text }: NoteArgs, known: CallNote | undefined) =>
+  seen !== undefined && known?.text !== seen && known?.text !== text
+
+/** @throws FailureError `conflict`, `forbidden` for somebody else's note, `bad-request` for one without text */
 function noteChange(call: CallView, args: NoteArgs, { userId, role, at }: Author): RecordChange[] {
   const { callId } = call
   const known = call.notes.find(({ noteId }) => noteId === args.noteId)
   if (known && known.byUserId !== userId && role !== 'manager') throw new FailureError('forbidden', 'the note is somebody else’s')
   if (args.text !== null && args.text.trim() === '') throw new FailureError('bad-request', 'a note has a text')
   if (args.text === null && !known) return []
+  // What was typed over an older text becomes a note beside the newer one: both stay.
+  const edited = isOvertaken(args, known) ? undefined : known
+  if (args.text === null && !edited) throw new FailureError('conflict', 'the note was changed meanwhile')
   const recordingSid = args.recordingSid ?? known?.recordingSid ?? null
   const isNew = recordingSid !== null && recordingSid !== known?.recordingSid // a note outlasts a recording in the trash
   if (isNew && !call.recordings.some(({ sid }) => sid === recordingSid))
     throw new FailureError('not-found', 'no such recording of this call')
   const mark = { recordingSid, atSeconds: args.atSeconds ?? known?.atSeconds ?? null }
   const value = args.text === null ? null : { text: args.text, ...mark }
-  const base = known ? { text: known.text, recordingSid: known.recordingSid, atSeconds: known.atSeconds } : null
-  const subject = { kind: 'note', recordId: args.noteId, callId, phoneNumber: null } as const
+  const base = edited ? { text: edited.text, recordingSid: edited.recordingSid, atSeconds: edited.atSeconds } : null
+  const recordId = isOvertaken(args, known) ? v7() : args.noteId
+  const subject = { kind: 'note', recordId, callId, phoneNumber: null } as const
   // A manager's hand does not make it the manager's note.
-  const byUserId = known ? known.byUserId : userId
+  const byUserId = edited ? edited.byUserId : userId
   return [{ command: { name: 'record.put', ...subject, base, value }, record: { ...subject, value, at, byUserId } }]
 }
 

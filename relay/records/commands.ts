@@ -72,6 +72,11 @@ function createCallKinds(deps: RecordCommandDeps): CallKinds {
       const { recordId, value } = command
       const { callId } = context.call
       const author = authorOf(records, command, context)
+      if (isOvertaken(records, command)) {
+        if (value === null) throw new FailureError('conflict', 'the note was changed meanwhile')
+        // Both stay: whose is whose, and which is right, people see. Named by the command, so that it is one however often it comes.
+        return keep('note', command.commandId, value, callId, context.session.userId)
+      }
       keep('note', recordId, value, callId, author)
       const after = { noteId: recordId, isRemoved: value === null, authorId: author }
       if (author !== context.session.userId)
@@ -124,6 +129,12 @@ const createNamedAfterCall = ({ records, missed, clock }: RecordCommandDeps, kee
     missed.byHand(call.callId, value !== null, session.userId, clock.now().toISOString())
   },
 })
+
+/** Whether somebody else's hand was faster: the note is not what the sender saw, nor what it is to become. */
+function isOvertaken(records: Records, { recordId, base, value }: PutOf<'note'>): boolean {
+  const current = records.get('note', recordId)?.value ?? null
+  return !isDeepStrictEqual(current, base) && !isDeepStrictEqual(current, value)
+}
 
 /** Whose a note is and stays, a manager's hand included. @throws FailureError `forbidden`, `bad-request`, `not-found` */
 function authorOf(records: Records, { recordId, value }: PutOf<'note'>, { session, call }: Context): string {

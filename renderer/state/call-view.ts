@@ -25,8 +25,8 @@ export interface CallViewState {
   /** Asks again for what is open. */
   read(): Promise<void>
   refresh(): Promise<void>
-  /** Writes a note, or a new text of it; null takes it away. */
-  note(callId: string, noteId: string, text: string | null): Promise<Outcome<readonly CallNote[]>>
+  /** Writes a note, or a new text of it; null takes it away. `seen`: the text that is changed. */
+  note(callId: string, noteId: string, text: string | null, seen?: string): Promise<Outcome<readonly CallNote[]>>
   tag(callId: string, add: readonly string[], remove: readonly string[]): Promise<Outcome<object>>
   loadTags(): Promise<void>
   /** The timeline as support gets it. */
@@ -65,8 +65,8 @@ function createWriting(bridge: Bridge, { setState: set, getState: get }: Store) 
     if (view?.callId === callId) set({ view: { ...view, ...patch(view) } })
   }
   return {
-    async note(callId: string, noteId: string, text: string | null) {
-      const answer = await bridge.request('calls.note', { callId, noteId, text })
+    async note(callId: string, noteId: string, text: string | null, seen?: string) {
+      const answer = await bridge.request('calls.note', { callId, noteId, text, ...(seen === undefined ? {} : { seen }) })
       if (answer.ok) change(callId, () => ({ notes: answer.value, noteCount: answer.value.length }))
       return answer
     },

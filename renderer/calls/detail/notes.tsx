@@ -58,14 +58,14 @@ function Note({ call, note }: { call: CallView; note: CallNote }) {
     setTimeout(() => editButton.current?.focus())
   }
   if (isEditing) return <NoteForm call={call} noteId={note.noteId} was={note.text} onClose={close} />
-  const put = async (text: string | null) => {
-    const answer = await store.getState().note(call.callId, note.noteId, text)
+  const put = async (text: string | null, seen?: string) => {
+    const answer = await store.getState().note(call.callId, note.noteId, text, seen)
     setFailure(answer.ok ? null : answer.failure)
     return answer.ok
   }
   const remove = async () => {
     const back = keepFocus()
-    if (!(await put(null))) return
+    if (!(await put(null, note.text))) return
     setTimeout(back)
     say(t('history.notes.removed'), () => void put(note.text))
   }
@@ -112,14 +112,20 @@ function useDraft({ call, noteId, was }: NoteFormProps) {
   const drafts = useApp().state.later(createDraftsStore)
   const key = `call ${call.callId} ${noteId ?? 'new'}`
   const text = useLater(createDraftsStore, (state) => state.drafts[key]) ?? was
-  return [text, (next: string | null) => drafts.getState().keep(key, next)] as const
+  // What the note was when typing began: a colleague may change it meanwhile, and what is typed is no change of that.
+  const seen = useLater(createDraftsStore, (state) => state.drafts[`${key} seen`]) ?? was
+  const keep = (next: string | null) => {
+    drafts.getState().keep(`${key} seen`, next === null ? null : seen)
+    drafts.getState().keep(key, next)
+  }
+  return [text, seen, keep] as const
 }
 
 function NoteForm(props: NoteFormProps) {
   const { call, noteId, was, onClose } = props
   const { t } = useCallDesk()
   const store = useApp().state.later(createCallViewStore)
-  const [text, setText] = useDraft(props)
+  const [text, seen, setText] = useDraft(props)
   const [isBusy, setBusy] = useState(false)
   const [failure, setFailure] = useState<Failure | null>(null)
   // One id however often one tries: a second try must not become a second note.
@@ -130,7 +136,7 @@ function NoteForm(props: NoteFormProps) {
   const save = async () => {
     if (isBusy || text.trim() === '') return
     setBusy(true)
-    const answer = await store.getState().note(call.callId, id, text.trim())
+    const answer = await store.getState().note(call.callId, id, text.trim(), noteId === null ? undefined : seen)
     setBusy(false)
     setFailure(answer.ok ? null : answer.failure)
     if (!answer.ok) return

@@ -74,6 +74,34 @@ describe('notes', () => {
     expect((await fails({ recordingSid: RE('9') })).code).toBe('not-found')
   })
 
+  test('typed over a text that a colleague has changed by now: both stay; it is not removed unseen', async () => {
+    await call('c1')
+    await desktop.ask('calls.note', { callId: 'c1', noteId: 'n1', text: 'first' })
+    await eventually(async () => expect(await waiting()).toBe(0))
+    told(note('n1', 'c1', 'theirs', 'ada'))
+    await eventually(async () => expect((await view()).notes).toMatchObject([{ text: 'theirs' }]))
+    const fails = await desktop.fails('calls.note', { callId: 'c1', noteId: 'n1', text: null, seen: 'first' })
+    expect(fails.code).toBe('conflict')
+    const both = await desktop.ask('calls.note', { callId: 'c1', noteId: 'n1', text: 'mine', seen: 'first' })
+    expect(both.map(({ text }) => text).toSorted()).toEqual(['mine', 'theirs'])
+    await eventually(() => expect(sent().at(-1)).toMatchObject({ base: null, value: { text: 'mine' } }))
+    expect(sent().at(-1)?.recordId).not.toBe('n1')
+    const same = await desktop.ask('calls.note', { callId: 'c1', noteId: 'n1', text: 'newer', seen: 'theirs' })
+    expect(same.map(({ text }) => text).toSorted()).toEqual(['mine', 'newer'])
+  })
+
+  test('overtaken at the relay: theirs is shown, and ours as the relay kept it', async () => {
+    await call('c1')
+    told(note('n1', 'c1', 'first', 'ada'))
+    await eventually(async () => expect((await view()).notes).toMatchObject([{ text: 'first' }]))
+    relay.state.refuse.set('/api/commands', 'internal')
+    await desktop.ask('calls.note', { callId: 'c1', noteId: 'n1', text: 'mine', seen: 'first' })
+    told(note('n1', 'c1', 'theirs', 'ada'))
+    told(note('as-kept', 'c1', 'mine', 'ada'))
+    relay.state.refuse.clear()
+    await eventually(async () => expect((await view()).notes.map(({ text }) => text).toSorted()).toEqual(['mine', 'theirs']))
+  })
+
   test('refused is taken back, and the page is told', async () => {
     await call('c1')
     relay.state.refusedCallIds.add('c1')

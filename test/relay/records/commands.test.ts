@@ -23,12 +23,37 @@ test('a note is its author’s: who may see the call reads it, and only its auth
   expect(await send(sam, putOf('note', 'n1', 'c1', noteOf('Wants a quote')))).toBe('applied')
   expect(await send(joe, putOf('note', 'n1', 'c1', noteOf('Wants nothing')))).toBe('forbidden')
   expect(await send(joe, putOf('note', 'n1', 'c1', null))).toBe('forbidden')
-  expect(await send(ada, putOf('note', 'n1', 'c1', noteOf('Wants a good quote')))).toBe('applied')
+  expect(await send(ada, putOf('note', 'n1', 'c1', noteOf('Wants a good quote'), noteOf('Wants a quote')))).toBe('applied')
   expect(office.core.records.get('note', 'n1')).toMatchObject({ value: { text: 'Wants a good quote' }, byUserId: idOf(sam) })
-  expect(await send(sam, putOf('note', 'n1', 'c1', null))).toBe('applied')
+  expect(await send(sam, putOf('note', 'n1', 'c1', null, noteOf('Wants a good quote')))).toBe('applied')
   expect(await send(joe, putOf('note', 'n1', 'c1', noteOf('Mine now')))).toBe('forbidden')
   expect(office.told(joe).map((one) => one.value && 'note')).toEqual(['note', 'note', null])
   expect(office.core.audit.page({ limit: 9 }).entries.map((entry) => [entry.userName, entry.action])).toEqual([['Ada', 'note.changed']])
+})
+
+test('a note changed by two at once: both texts stay, and what was changed is not removed unseen', async () => {
+  const { sam, ada, send } = office
+  const notes = () => office.core.records.ofCall('c1').map(({ value, byUserId }) => [(value as { text: string }).text, byUserId])
+  await send(sam, putOf('note', 'n1', 'c1', noteOf('Wants a quote')))
+  expect(await send(ada, putOf('note', 'n1', 'c1', noteOf('Wants it today'), noteOf('Wants a quote')))).toBe('applied')
+  const late = { commandId: 'late', ...putOf('note', 'n1', 'c1', noteOf('Wants two'), noteOf('Wants a quote')) }
+  expect(await send(sam, late)).toBe('applied')
+  expect(await send(sam, late)).toBe('applied')
+  const both = [
+    ['Wants it today', idOf(sam)],
+    ['Wants two', idOf(sam)],
+  ]
+  expect(notes()).toEqual(both)
+  expect(await send(sam, putOf('note', 'n1', 'c1', null, noteOf('Wants a quote')))).toBe('conflict')
+  expect(notes()).toEqual(both)
+  // What is as one wants it already is no conflict; what was removed meanwhile stays removed, and the text beside it.
+  expect(await send(ada, putOf('note', 'n1', 'c1', noteOf('Wants it today'), noteOf('Wants a quote')))).toBe('applied')
+  await send(ada, putOf('note', 'n1', 'c1', null, noteOf('Wants it today')))
+  expect(await send(ada, putOf('note', 'n1', 'c1', noteOf('Wants three'), noteOf('Wants it today')))).toBe('applied')
+  expect(notes()).toEqual([
+    ['Wants two', idOf(sam)],
+    ['Wants three', idOf(ada)],
+  ])
 })
 
 test.each([

@@ -69,7 +69,7 @@ async function take(one: Step, prefix: string): Promise<void> {
     const tags = office.core.records.ofCall(callId).find((record) => record.kind === 'tags')?.value ?? null
     const command = {
       note: putOf('note', `${prefix}n${one.text}`, callId, { text: one.text, recordingSid: null, atSeconds: null }),
-      retract: putOf('note', `${prefix}n${one.text}`, callId, null),
+      retract: putOf('note', `${prefix}n${one.text}`, callId, null, { text: one.text, recordingSid: null, atSeconds: null }),
       tags: putOf('tags', callId, callId, { tags: [one.text] }, tags),
       missed: putOf('missed', callId, callId, { how: 'by-hand', byCallId: null }),
     }[one.what]
