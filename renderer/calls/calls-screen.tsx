@@ -70,13 +70,12 @@ function Content() {
 function CatchingUp() {
   const t = useCallWords()
   const isCatchingUp = useLater(createBackupStore, (state) => state.isCatchingUp)
-  // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is phrasing of a form
+  if (!isCatchingUp) return null
   return (
-    isCatchingUp && (
-      <p role="status" className="px-5 pb-2 text-ink-2">
-        {t('history.catchingUp')}
-      </p>
-    )
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an output is phrasing of a form
+    <p role="status" className="px-5 pb-2 text-ink-2">
+      {t('history.catchingUp')}
+    </p>
   )
 }
 

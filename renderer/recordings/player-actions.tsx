@@ -30,7 +30,10 @@ function useActions(item: RecordingItem) {
   const [failure, setFailure] = useState<Failure | null>(null)
   const [busy, setBusy] = useState<'download' | 'trash' | 'restore' | null>(null)
   const giveBack = useRef<() => void>(() => undefined)
+  const drawn = useRef(item.state)
   useEffect(() => {
+    if (drawn.current === item.state) return
+    drawn.current = item.state
     giveBack.current() // what was clicked is gone now
     giveBack.current = () => undefined
   }, [item.state])

@@ -48,6 +48,20 @@ export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean
     listening.getState().play(playerId)
     playback.play()
   }, [listening, playerId, playback])
+  useSound(playback, sid, sound, start)
+  useEffect(() => {
+    if (autoPlay) play()
+  }, [autoPlay, play])
+  useSilenceOthers(playback, playerId, isInCall)
+  const toggle = () => (view.isPlaying || view.isWaiting ? playback.pause() : isInCall ? undefined : play())
+  usePlayingTold(sid, view.isPlaying)
+  const isResumed = start > 0 && Math.abs(view.at - start) < 0.1
+  return { playback, view, isInCall, isRinging, isResumed, toggle }
+}
+
+/** Gives the playback its address, and keeps where listening stopped. */
+function useSound(playback: Playback, sid: string, sound: Sound, start: number): void {
+  const verbs = useApp().state.later(createRecordingVerbs)
   const { url, durationSeconds } = sound
   useEffect(() => {
     const { at, duration } = playback.view()
@@ -60,14 +74,6 @@ export function usePlayback(item: RecordingItem, sound: Sound, autoPlay: boolean
       playback.close()
     }
   }, [playback, start, verbs, sid])
-  useEffect(() => {
-    if (autoPlay) play()
-  }, [autoPlay, play])
-  useSilenceOthers(playback, playerId, isInCall)
-  const toggle = () => (view.isPlaying || view.isWaiting ? playback.pause() : isInCall ? undefined : play())
-  usePlayingTold(sid, view.isPlaying)
-  const isResumed = start > 0 && Math.abs(view.at - start) < 0.1
-  return { playback, view, isInCall, isRinging, isResumed, toggle }
 }
 
 /** Lists show which recording plays. */
