@@ -69,7 +69,7 @@ describe('the backfill', () => {
     await userEvent.click(history().getByRole('button', { name: 'Load history' }))
     const since = Date.now() - Date.parse(asked.at(-1)!.from!)
     expect(Math.round(since / 86_400_000)).toBe(30)
-    expect(await history().findByText('1200 calls, 1 recording · 900 facts were new')).toBeDefined()
+    expect(await history().findByText('1200 calls, 1 recording · 900 details were not known before')).toBeDefined()
     act(() => app.emit('history.backfillChanged', { ...running, calls: 1300 }))
     expect(history().getByText(/^1300 calls/)).toBeDefined()
     expect(history().getByText('Started by Sam')).toBeDefined()
