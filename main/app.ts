@@ -6,6 +6,7 @@ import { defaultTimings, type AppConfig, type Timings } from './config.ts'
 import { createHandlers } from './handlers.ts'
 import { followSession } from './link/follow-session.ts'
 import { createLink, type Link } from './link/link.ts'
+import { createSessionRecords } from './link/session-record.ts'
 import { createMediaService } from './media/wiring.ts'
 import { createNumbers, type Numbers } from './numbers/numbers.ts'
 import { createRelayNumbers } from './numbers/relay-numbers.ts'
@@ -39,7 +40,7 @@ export interface App extends BridgeServer {
  */
 export async function createApp(ports: Ports, config: AppConfig): Promise<App> {
   const timings: Timings = { ...defaultTimings, ...config.timings }
-  const store = await openStore(config.profile)
+  const store = await openStore(config.profile, await createSessionRecords(ports.secrets).session())
   try {
     return wire(ports, config, timings, store, await createServices(ports, config, timings, store))
   } catch (error) {
@@ -51,7 +52,12 @@ export async function createApp(ports: Ports, config: AppConfig): Promise<App> {
 function wire(ports: Ports, config: AppConfig, timings: Timings, store: Store, services: Services): App {
   const { session, device } = services
   const tell = createTelling(ports, config, services, () => link)
-  const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink })
+  // A copy, or an export, would give back what may no longer be seen.
+  const onAccess = () => {
+    parts.backups.forget()
+    void parts.media.forgetExports()
+  }
+  const link = createLink({ ...services, ports, timings, replica: store.replica, presence: device.get, ...tell.ofLink, onAccess })
   const parts = createParts({ ports, config, timings, store, services, tell, link, handlers: () => handlers })
   const offs = listen(ports, services, { tell, link, ...parts })
   begin(parts, services)
@@ -97,12 +103,20 @@ function createParts({ handlers, link, ...wiring }: PartWiring) {
     store,
     link,
     log,
-    onWiping: () => media.forget(),
-    onWiped: () => media.wipe().finally(() => tell.numbers(null)),
+    onWiping() {
+      backups.forget()
+      return media.forget()
+    },
+    onWiped: () =>
+      media.wipe().finally(() => {
+        backups.forget() // what was copied meanwhile
+        tell.numbers(null)
+      }),
   })
   const backups = new Backups({
     profile: config.profile,
     store,
+    holder: services.session.record,
     timings,
     clock,
     log,

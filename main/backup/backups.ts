@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { singleFlight } from '../../base/single-flight.ts'
 import { FailureError, toFailure } from '../../contract/failure.ts'
@@ -6,13 +6,26 @@ import type { BackupView } from '../../contract/history.ts'
 import type { Handlers } from '../bridge/bridge.ts'
 import type { Timings } from '../config.ts'
 import type { Clock, Log } from '../ports.ts'
-import { dropOldBackups, keepBackup, listBackups, newBackupFile, putInPlace, setAside } from '../store/backup-files.ts'
-import { isBroken, problemsOf, problemsOfProfile, recover, withKeeper, type Recovery } from '../store/recovery.ts'
+import {
+  dropOldBackups,
+  forgetCopies,
+  keepBackup,
+  listBackups,
+  newBackupFile,
+  NOTE,
+  ownerOf,
+  putInPlace,
+  setAside,
+  type Holder,
+} from '../store/backup-files.ts'
+import { isBroken, isFor, problemsOf, problemsOfProfile, recover, withKeeper, type Recovery } from '../store/recovery.ts'
 import type { Store } from '../store/store.ts'
 
 export interface BackupDeps {
   profile: string
-  store: Pick<Store, 'replace' | 'replica' | 'recovered' | 'wasUnclean'>
+  store: Pick<Store, 'replace' | 'replica' | 'reader' | 'recovered' | 'wasUnclean'>
+  /** Who is signed in. */
+  holder: () => Holder | undefined
   clock: Clock
   log: Log
   timings: Pick<Timings, 'backupFirst' | 'backupEvery' | 'checkEvery'>
@@ -26,7 +39,6 @@ export interface BackupDeps {
 }
 
 const KEPT = 3
-const NOTE = 'recovered.json'
 /** How long the longest timer may be: beyond it Node's fire at once. */
 const LONGEST_MS = 2_147_000_000
 
@@ -40,6 +52,8 @@ export class Backups {
   #timers = new Set<NodeJS.Timeout>()
   #work: Promise<unknown> = Promise.resolve()
   #isClosed = false
+  /** How often everything was forgotten: a copy that was begun before is none. */
+  #forgotten = 0
 
   constructor(deps: BackupDeps) {
     this.#deps = deps
@@ -86,6 +100,18 @@ export class Backups {
     return this.view()
   }
 
+  /** Removes every copy at once: another person begins here, or this one may see less. What is being copied comes to nothing. */
+  forget(): void {
+    const { profile, log } = this.#deps
+    this.#forgotten += 1
+    try {
+      forgetCopies(profile)
+    } catch (error) {
+      log.error({ error: String(error) }, 'copies could not be removed')
+    }
+    this.#set({ recovered: null })
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true
     for (const timer of this.#timers) clearTimeout(timer)
@@ -116,13 +142,19 @@ export class Backups {
   async #make(kept = KEPT): Promise<void> {
     const { profile, clock, log } = this.#deps
     const at = clock.now()
+    const forgotten = this.#forgotten
+    const owner = ownerOf(this.#deps.holder())
     const file = newBackupFile(profile)
     const calls = await withKeeper(path.join(profile, 'app.db'), async (keeper) => {
       await keeper.copyTo(file)
       return keeper.calls()
     })
-    keepBackup(profile, file, at, calls)
-    dropOldBackups(profile, kept)
+    if (forgotten !== this.#forgotten) {
+      rmSync(file, { force: true })
+      throw new FailureError('store-failed', 'what was copied may no longer be seen')
+    }
+    keepBackup(profile, file, { at, calls, owner })
+    dropOldBackups(profile, kept, owner)
     log.info({ calls }, 'a backup was made')
   }
 
@@ -133,7 +165,8 @@ export class Backups {
     this.#set({ checkedAt: clock.now().toISOString(), check: problems.length > 0 ? 'corrupt' : 'ok' })
     if (problems.length === 0) return
     log.error({ problems: problems.slice(0, 3) }, 'app.db is broken; it is put aside')
-    await this.#replace(async () => this.#note(await recover(profile, clock.now())))
+    const holder = await this.#holder()
+    await this.#replace(async () => this.#note(await recover(profile, clock.now(), holder)))
     this.#set({ check: 'ok', recovered: this.#noted() })
   }
 
@@ -143,12 +176,24 @@ export class Backups {
     if (!backup) throw new FailureError('not-found', 'no such backup')
     const problems = await problemsOf(backup.file)
     if (problems.length > 0) throw new FailureError('backup-broken', problems[0])
+    if (!(await isFor(backup, await this.#holder()))) throw new FailureError('forbidden', 'the backup is of another person or role')
     const isSound = await this.#copyFirst()
     await this.#replace(async () => {
+      // Who is signed in, or what they may see, changed meanwhile.
+      if (ownerOf(this.#deps.holder()) !== backup.owner || !existsSync(backup.file)) throw new FailureError('not-found', 'no such backup')
       if (!isSound) setAside(profile, clock.now())
       putInPlace(profile, backup.file)
     })
-    dropOldBackups(profile, KEPT)
+    dropOldBackups(profile, KEPT, backup.owner)
+  }
+
+  /** Who is signed in, with the role that the relay told last: the session may still have an older one. */
+  async #holder(): Promise<Holder | undefined> {
+    const { holder, store } = this.#deps
+    const who = holder()
+    if (who?.user.role !== 'manager') return who
+    const told = await store.reader.roleOf(who.user.userId).catch(() => undefined) // of a file that is broken
+    return told === 'staff' ? { ...who, user: { ...who.user, role: told } } : who
   }
 
   /** So that restoring can be undone; one more than usual, or the one asked for would go. False: what is here is broken. */

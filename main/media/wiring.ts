@@ -104,6 +104,8 @@ export function createMediaService(wiring: MediaWiring) {
     /** A snapshot was taken. */
     settle: (): void =>
       void cache.settle().catch((error: unknown) => log.error({ error: String(error) }, 'media not looked at after a snapshot')),
+    /** Ends and removes exports: this person may see less than they hold. */
+    forgetExports: (): Promise<void> => exports.stop(),
     /** Before the store is wiped, since another person begins here. */
     async forget(): Promise<void> {
       tickets.clear()

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, closeSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 
-/** A copy of app.db in the profile's `backups/`. The name says when it was made and how many calls it has. */
+/** A copy of app.db in the profile's `backups/`. The name says when it was made, how many calls it has, and whose it is. */
 export interface BackupFile {
   backupId: string
+  /** As `ownerOf` names it. */
+  owner: string
   at: string
   bytes: number
   calls: number
@@ -11,12 +14,28 @@ export interface BackupFile {
 }
 
 const FOLDER = 'backups'
-const NAME = /^((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:-\d{1,3})?)_(\d{1,9})\.db$/
+/** What was replaced, until a person has read it. */
+export const NOTE = 'recovered.json'
+const NAME = /^((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:-\d{1,3})?)_(\d{1,9})_([0-9a-f]{16})\.db$/
 /** Beside an SQLite file: what was committed and is not yet in it, and the index of that. */
 const COMPANIONS = ['', '-wal', '-shm', '-journal']
 /** Files that were found broken and put aside: the newest are kept, for whoever wants to look. */
 const ASIDE_KEPT = 2
 const ASIDE = /^app-broken-.*\.db$/
+
+/** Who works here: a replica is what this person may see, on this device, of this workspace. */
+export interface Holder {
+  user: { userId: string; role: 'staff' | 'manager' }
+  device: { deviceId: string }
+  workspace: { workspaceId: string }
+}
+
+/** A name for whose a copy is, the same for nobody who is signed in otherwise; of nobody: also one. */
+export const ownerOf = (holder: Holder | undefined): string =>
+  createHash('sha256')
+    .update(holder ? [holder.workspace.workspaceId, holder.user.userId, holder.device.deviceId].join(' ') : '')
+    .digest('hex')
+    .slice(0, 16)
 
 const stampOf = (at: Date) => at.toISOString().replaceAll(/[-:]|\.\d+/g, '')
 
@@ -25,11 +44,11 @@ export function listBackups(profile: string): BackupFile[] {
   const folder = path.join(profile, FOLDER)
   if (!existsSync(folder)) return []
   const found = readdirSync(folder).flatMap((name) => {
-    const [, backupId, year, month, day, hour, minute, second, calls] = NAME.exec(name) ?? []
-    if (backupId === undefined) return []
+    const [, backupId, year, month, day, hour, minute, second, calls, owner] = NAME.exec(name) ?? []
+    if (backupId === undefined || owner === undefined) return []
     const file = path.join(folder, name)
     const at = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`
-    return [{ backupId, at, bytes: statSync(file).size, calls: Number(calls), file }]
+    return [{ backupId, owner, at, bytes: statSync(file).size, calls: Number(calls), file }]
   })
   return found.toSorted((a, b) => (a.backupId < b.backupId ? 1 : -1))
 }
@@ -44,17 +63,29 @@ export function newBackupFile(profile: string): string {
 }
 
 /** Makes a written copy a backup: on the disk first, then under its name. */
-export function keepBackup(profile: string, file: string, at: Date, calls: number): void {
+export function keepBackup(profile: string, file: string, { at, calls, owner }: { at: Date; calls: number; owner: string }): void {
   syncFile(file)
   const stamp = stampOf(at)
   const taken = new Set(listBackups(profile).map((one) => one.backupId))
   const id = [stamp, ...Array.from({ length: 999 }, (_, index) => `${stamp}-${index + 1}`)].find((one) => !taken.has(one)) ?? stamp
-  renameSync(file, path.join(profile, FOLDER, `${id}_${calls}.db`))
+  renameSync(file, path.join(profile, FOLDER, `${id}_${calls}_${owner}.db`))
 }
 
-/** Removes all but the newest so many. */
-export function dropOldBackups(profile: string, keep: number): void {
-  for (const { file } of listBackups(profile).slice(keep)) rmSync(file, { force: true })
+/** Removes all but the newest so many of this owner. */
+export function dropOldBackups(profile: string, keep: number, owner: string): void {
+  const kept = new Set(
+    listBackups(profile)
+      .filter((one) => one.owner === owner)
+      .slice(0, keep)
+      .map((one) => one.file),
+  )
+  for (const { file } of listBackups(profile)) if (!kept.has(file)) rmSync(file, { force: true })
+}
+
+/** Removes every copy, what was put aside as broken, and the word of it: they hold what may no longer be seen here. */
+export function forgetCopies(profile: string): void {
+  const aside = readdirSync(profile).filter((name) => name.startsWith('app-broken-') || name.startsWith('app-next.db'))
+  for (const name of [FOLDER, NOTE, ...aside]) rmSync(path.join(profile, name), { recursive: true, force: true })
 }
 
 /** Puts app.db aside, whatever is wrong with it. Returns the name it has now. */

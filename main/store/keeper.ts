@@ -11,6 +11,9 @@ export function createKeeper(db: Connection) {
     /** Writes the file as it is now, whole and compact, to another that is not there yet. */
     copyTo: (file: string): void => void db.prepare('vacuum into ?').run(file),
     calls: (): number => db.prepare<[], { total: number }>('select count(*) as total from calls').get()?.total ?? 0,
+    /** What this user was when the file was last told of it; undefined when it never was. */
+    roleOf: (userId: string): string | undefined =>
+      db.prepare<[string], { role: string }>('select role from users where user_id = ?').get(userId)?.role,
     version: (): number => Number(db.pragma('user_version', { simple: true })),
   }
 }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { listBackups, putInPlace, setAside } from './backup-files.ts'
+import { listBackups, ownerOf, putInPlace, setAside, type BackupFile, type Holder } from './backup-files.ts'
 import type { Keeper } from './keeper.ts'
 import { appMigrations } from './migrations/index.ts'
 import { startThread } from './store-thread.ts'
@@ -41,11 +41,21 @@ export async function problemsOf(file: string): Promise<string[]> {
   }
 }
 
-/** Puts a broken app.db aside and the newest sound backup in its place; without one, app.db begins anew. Nobody has it open. */
-export async function recover(profile: string, at: Date): Promise<Recovery> {
+/**
+ * Whether this person may have a copy that can be read: it is theirs, and not of a time when they were a manager and saw more (RULES R20).
+ * @throws FailureError `store-failed`
+ */
+export async function isFor({ file, owner }: BackupFile, holder: Holder | undefined): Promise<boolean> {
+  if (owner !== ownerOf(holder)) return false
+  if (!holder || holder.user.role === 'manager') return true
+  return (await withKeeper(file, async (keeper) => keeper.roleOf(holder.user.userId))) !== 'manager'
+}
+
+/** Puts a broken app.db aside and this person's newest sound backup in its place; without one, app.db begins anew. Nobody has it open. */
+export async function recover(profile: string, at: Date, holder: Holder | undefined): Promise<Recovery> {
   const asideName = setAside(profile, at)
   for (const backup of listBackups(profile)) {
-    if ((await problemsOf(backup.file)).length > 0) continue
+    if ((await problemsOf(backup.file)).length > 0 || !(await isFor(backup, holder))) continue
     putInPlace(profile, backup.file)
     return { at: at.toISOString(), from: backup.at, asideName }
   }

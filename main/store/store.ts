@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { FailureError } from '../../contract/failure.ts'
+import type { Holder } from './backup-files.ts'
 import type { OutboxTable } from './outbox.ts'
 import type { PurchaseTable } from './purchase-table.ts'
 import type { Reader } from './reader.ts'
@@ -52,12 +53,12 @@ async function closeApp({ writer, reader }: App): Promise<void> {
 }
 
 /** A broken file is put aside, and the newest sound backup opened. @throws FailureError */
-async function openOrRecover(folder: string, file: string): Promise<{ app: App; recovered: Recovery | null }> {
+async function openOrRecover(folder: string, file: string, holder: Holder | undefined): Promise<{ app: App; recovered: Recovery | null }> {
   try {
     return { app: await openApp(file), recovered: null }
   } catch (error) {
     if (!isBroken(error)) throw error
-    const recovered = await recover(folder, new Date())
+    const recovered = await recover(folder, new Date(), holder)
     const app = await openApp(file)
     await app.writer.commands.markStale()
     return { app, recovered }
@@ -78,10 +79,11 @@ function through<C extends object>(current: () => Promise<StoreThread<C>>): Remo
 }
 
 /**
- * Opens app.db and outbox.db in the profile's folder, which is made when it is not there. An app.db that is broken is replaced.
+ * Opens app.db and outbox.db in the profile's folder, which is made when it is not there. An app.db that is broken is replaced by a copy of
+ * who is signed in.
  * @throws FailureError `store-failed`, `schema-too-new`
  */
-export async function openStore(folder: string): Promise<Store> {
+export async function openStore(folder: string, holder?: Holder): Promise<Store> {
   const file = path.join(folder, 'app.db')
   const mark = path.join(folder, MARK)
   let outbox: StoreThread<OutboxTable & PurchaseTable & ReleaseTable> | undefined
@@ -91,7 +93,7 @@ export async function openStore(folder: string): Promise<Store> {
     writeFileSync(mark, '')
     const opening = startThread<OutboxTable & PurchaseTable & ReleaseTable>({ role: 'outbox', file: path.join(folder, 'outbox.db') })
     opening.then((thread) => (outbox = thread)).catch(() => undefined) // heard below, unless the writer fails first
-    const { app, recovered } = await openOrRecover(folder, file)
+    const { app, recovered } = await openOrRecover(folder, file, holder)
     const { commands } = (outbox = await opening)
     const handles = createHandles(file, app)
     const close = async () => {
