@@ -23,6 +23,18 @@ const DAY_MS = 86_400_000
 const MOST_OVER = 10_000
 const KINDS: ReadonlySet<string> = new Set(['greeting', 'retention'])
 
+/** Calls of a number with a recording or a voicemail older than so many days; null when that could not be counted. */
+async function countOver(bridge: Bridge, phoneNumber: string, days: number): Promise<number | null> {
+  const of = { ourNumbers: [phoneNumber], to: new Date(Date.now() - days * DAY_MS).toISOString() }
+  const counted = await Promise.all(
+    [{ hasRecording: true }, { hasVoicemail: true }].map((has) =>
+      bridge.request('calls.count', { filter: { ...of, ...has }, most: MOST_OVER }),
+    ),
+  )
+  const counts = counted.flatMap((one) => (one.ok ? [one.value.count] : []))
+  return counts.length === counted.length ? counts.reduce((sum, count) => sum + count, 0) : null
+}
+
 /** What callers of each number hear before the beep, and how long its recordings are kept. */
 export function createGreetingsStore(bridge: Bridge) {
   return createStore<GreetingsState>()((set, get) => {
@@ -52,12 +64,7 @@ export function createGreetingsStore(bridge: Bridge) {
         change(phoneNumber, { retentionDays: days })
         return null
       },
-      async over(phoneNumber, days) {
-        const of = { ourNumbers: [phoneNumber], to: new Date(Date.now() - days * DAY_MS).toISOString() }
-        const count = (filter: BridgeArgs<'calls.count'>['filter']) => bridge.request('calls.count', { filter, most: MOST_OVER })
-        const [recorded, left] = await Promise.all([count({ ...of, hasRecording: true }), count({ ...of, hasVoicemail: true })])
-        return recorded.ok && left.ok ? recorded.value.count + left.value.count : null
-      },
+      over: (phoneNumber, days) => countOver(bridge, phoneNumber, days),
       async open(phoneNumber) {
         const answer = await bridge.request('greetings.open', { phoneNumber })
         return answer.ok ? answer.value : { failure: answer.failure }

@@ -25,7 +25,7 @@ afterEach(async () => {
 })
 
 const roleIs = (role: 'staff' | 'manager') => (relay.state.rows['users'] = [{ userId: 'ada', name: 'Ada', role, isActive: true }])
-const patiently = (check: () => unknown) => vi.waitFor(check, 20_000)
+const patiently = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, 20_000)
 const known = async (callId: string) => (await ada.app.request('calls.timeline', { callId })).ok
 const traces = () => readdirSync(ada.folder).filter((name) => name === 'backups' || /^app-broken|^recovered/.test(name))
 const copies = () => path.join(ada.folder, 'backups')
