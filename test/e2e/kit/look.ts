@@ -7,12 +7,16 @@ import type { Phone } from './browser.ts'
 // LINEKEEPER_SCREENSHOTS=1 also writes docs/screenshots, which are looked at by a person.
 const folder = process.env['LINEKEEPER_SCREENSHOTS'] ? path.resolve(import.meta.dirname, '../../../docs/screenshots') : undefined
 
-export const looks = [
+const all = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1080, height: 720 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1080, height: 720 } },
   { name: 'narrow', colorScheme: 'light', viewport: { width: 360, height: 720 } },
   { name: 'narrow-dark', colorScheme: 'dark', viewport: { width: 360, height: 720 } },
 ] as const
+
+/** Both widths and both colours; every combination of them with `--long`, and for the pictures. */
+export const looks: readonly (typeof all)[number][] =
+  folder || process.env['LINEKEEPER_LONG'] ? all : all.filter(({ name }) => name === 'light' || name === 'narrow-dark')
 
 /** Looks at a screen as it is now: no accessibility violation, nothing wider than the window. */
 export async function look(phone: Phone, screen: string, name: string): Promise<void> {
