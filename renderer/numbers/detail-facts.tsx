@@ -4,7 +4,7 @@ import { formatMoney } from '../ui/money.ts'
 import { formatDuration } from '../ui/time.ts'
 import { useNumberWords } from '../words/index.ts'
 import { CapabilityMarks, Monthly, Sparkline } from './cells.tsx'
-import { DetailPart } from './detail-part.tsx'
+import { DetailPart } from '../ui/detail-part.tsx'
 import { useDesk } from './desk.tsx'
 import { formatDay, useWhen } from './when.ts'
 

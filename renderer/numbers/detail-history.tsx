@@ -2,7 +2,7 @@ import type { NumberView } from '../../contract/number-desktop.ts'
 import { traceDetails, traceSentence, useTraceWords } from '../settings/trace-sentence.ts'
 import { formatExactly, formatWhen, useNow } from '../ui/time.ts'
 import { useNumberWords } from '../words/index.ts'
-import { DetailPart } from './detail-part.tsx'
+import { DetailPart } from '../ui/detail-part.tsx'
 
 /** Who changed what of this number, newest first. */
 export function DetailHistory({ history }: Pick<NumberView, 'history'>) {

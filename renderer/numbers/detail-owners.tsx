@@ -2,7 +2,7 @@ import type { OwnedNumber } from '../../contract/number-desktop.ts'
 import { Button } from '../ui/button.tsx'
 import { Check } from '../ui/check.tsx'
 import { useNumberWords } from '../words/index.ts'
-import { DetailPart } from './detail-part.tsx'
+import { DetailPart } from '../ui/detail-part.tsx'
 import { useDesk } from './desk.tsx'
 import type { Ask } from './dialogs.tsx'
 

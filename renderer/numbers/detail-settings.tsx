@@ -6,7 +6,7 @@ import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { Spinner } from '../ui/spinner.tsx'
 import { useNumberWords } from '../words/index.ts'
-import { DetailPart } from './detail-part.tsx'
+import { DetailPart } from '../ui/detail-part.tsx'
 import { useSettingName } from './sync-preview.tsx'
 import { useWhen } from './when.ts'
 

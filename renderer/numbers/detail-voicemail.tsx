@@ -8,7 +8,7 @@ import { useApp, useLater } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { useRecordingWords } from '../words/index.ts'
 import { RecordingWords } from '../words/recording-words.tsx'
-import { DetailPart } from './detail-part.tsx'
+import { DetailPart } from '../ui/detail-part.tsx'
 
 /** A number's greeting and how long its recordings are kept, for managers. Brings its words: it is loaded when it is first shown. */
 export default function DetailVoicemail({ number }: { number: OwnedNumber }) {

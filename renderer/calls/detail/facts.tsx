@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { formatMoney } from '../../ui/money.ts'
 import { formatDuration, formatExactly } from '../../ui/time.ts'
 import { useCallDesk } from '../desk.tsx'
-import { Part } from './part.tsx'
+import { DetailPart } from '../../ui/detail-part.tsx'
 import { spokenSeconds } from './sentence.ts'
 
 /** What is known of the call; what is not is said to be unknown, never 0. */
@@ -38,7 +38,7 @@ export function Facts({ call }: { call: CallView }) {
     [t('history.facts.record'), wantedText],
   ]
   return (
-    <Part title={t('history.facts.title')}>
+    <DetailPart title={t('history.facts.title')}>
       <dl className="flex max-w-140 flex-col gap-1.5">
         {rows.map(
           ([label, value]) =>
@@ -51,7 +51,7 @@ export function Facts({ call }: { call: CallView }) {
         )}
       </dl>
       {legs.length > 0 && <Legs legs={legs} call={call} hasCost={isManager || call.cost !== null} />}
-    </Part>
+    </DetailPart>
   )
 }
 

@@ -12,7 +12,7 @@ import { Spinner } from '../../ui/spinner.tsx'
 import { formatDuration, formatMoment } from '../../ui/time.ts'
 import { useSay } from '../../ui/toasts.tsx'
 import { useCallDesk } from '../desk.tsx'
-import { Part } from './part.tsx'
+import { DetailPart } from '../../ui/detail-part.tsx'
 
 const MOST = 4000
 const SAY_BELOW = 200
@@ -32,7 +32,7 @@ export function Notes({ call }: { call: CallView }) {
     </Button>
   )
   return (
-    <Part title={t('history.notes.title')} aside={isAdding ? undefined : add}>
+    <DetailPart title={t('history.notes.title')} aside={isAdding ? undefined : add}>
       {call.notes.length === 0 && !isAdding && <p className="text-ink-2">{t('history.notes.none')}</p>}
       <ul className="flex flex-col gap-3 empty:hidden">
         {call.notes.map((note) => (
@@ -40,7 +40,7 @@ export function Notes({ call }: { call: CallView }) {
         ))}
       </ul>
       {isAdding && <NoteForm call={call} noteId={null} was="" onClose={close} />}
-    </Part>
+    </DetailPart>
   )
 }
 

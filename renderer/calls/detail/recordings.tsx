@@ -3,7 +3,7 @@ import type { RecordingRecord } from '../../../contract/call.ts'
 import type { CallView } from '../../../contract/history.ts'
 import { formatDuration } from '../../ui/time.ts'
 import { useCallDesk } from '../desk.tsx'
-import { Part } from './part.tsx'
+import { DetailPart } from '../../ui/detail-part.tsx'
 
 export const LazyPlayer = lazy(async () => ({ default: (await import('../../recordings/player.tsx')).RecordingPlayer }))
 
@@ -12,7 +12,7 @@ export function Recordings({ call }: { call: CallView }) {
   const { t } = useCallDesk()
   if (call.recordings.length === 0) return null
   return (
-    <Part title={t('history.recordings.title')}>
+    <DetailPart title={t('history.recordings.title')}>
       <ul className="flex flex-col gap-4">
         {call.recordings.map((recording) => (
           <li key={recording.sid} className="flex flex-col gap-2">
@@ -20,7 +20,7 @@ export function Recordings({ call }: { call: CallView }) {
           </li>
         ))}
       </ul>
-    </Part>
+    </DetailPart>
   )
 }
 

@@ -10,7 +10,7 @@ import { useSay } from '../../ui/toasts.tsx'
 import { useCallDesk } from '../desk.tsx'
 import { noQuery } from '../model/query.ts'
 import { hrefOfQuery } from '../use-place.ts'
-import { Part } from './part.tsx'
+import { DetailPart } from '../../ui/detail-part.tsx'
 
 const LONGEST = 40
 const MOST = 20
@@ -33,7 +33,7 @@ export function Tags({ call }: { call: CallView }) {
     if (await changed) say(t('history.tags.removed', { tag }), () => void change([tag], []))
   }
   return (
-    <Part title={t('history.tags.title')}>
+    <DetailPart title={t('history.tags.title')}>
       {call.tags.length === 0 && <p className="text-ink-2">{t('history.tags.none')}</p>}
       <ul className="flex flex-wrap gap-1.5 empty:hidden">
         {call.tags.map((tag) => (
@@ -55,7 +55,7 @@ export function Tags({ call }: { call: CallView }) {
       </ul>
       {failure && <FailureNotice failure={failure} />}
       <TagForm tags={call.tags} onAdd={(tag) => void change([tag], [])} />
-    </Part>
+    </DetailPart>
   )
 }
 

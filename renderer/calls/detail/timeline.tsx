@@ -10,7 +10,7 @@ import { formatExactly } from '../../ui/time.ts'
 import { useCallDesk } from '../desk.tsx'
 import { clustersOf, momentsOf, offsetText, type Cluster } from '../model/clusters.ts'
 import { sentenceOf, whySentences } from '../model/timeline-words.ts'
-import { Part } from './part.tsx'
+import { DetailPart } from '../../ui/detail-part.tsx'
 
 const Quality = lazy(async () => ({ default: (await import('./quality.tsx')).Quality }))
 
@@ -21,7 +21,7 @@ export function Timeline({ call }: { call: CallView }) {
   const timeline = useLater(createCallViewStore, (state) => state.timeline)
   const failure = useLater(createCallViewStore, (state) => state.timelineFailure)
   return (
-    <Part title={t('timeline.title')}>
+    <DetailPart title={t('timeline.title')}>
       {failure && (
         <FailureNotice failure={failure}>
           <Button onClick={() => void store.getState().read()}>{t('history.retry')}</Button>
@@ -40,7 +40,7 @@ export function Timeline({ call }: { call: CallView }) {
           )}
         </>
       )}
-    </Part>
+    </DetailPart>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react'
 
-/** A part of a number's details, under its own heading. */
+/** A part of a thing's details, under its own heading. */
 export function DetailPart({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
   const id = useId()
   return (
